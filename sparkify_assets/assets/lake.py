@@ -1,0 +1,29 @@
+"""Group `lake`: the JSON files, which others write."""
+
+import dagster as dg
+
+from sparkify_assets.lake.base import JSON_PATHS, LOG_FOLDER, SONG_FOLDER
+
+EVENT_LOGS = dg.AssetKey("event_logs")
+SONG_FILES = dg.AssetKey("song_files")
+
+
+def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.AssetSpec]:
+    """The two kinds of files in the lake at `place`."""
+    return [
+        dg.AssetSpec(
+            EVENT_LOGS,
+            group_name="lake",
+            kinds={"json"},
+            partitions_def=days,
+            description="Event logs of the app: one file a day, one event a line, in the order in which they happened.",
+            metadata={"place": f"{place}/{LOG_FOLDER}", "jsonpaths": f"{place}/{JSON_PATHS}"},
+        ),
+        dg.AssetSpec(
+            SONG_FILES,
+            group_name="lake",
+            kinds={"json"},
+            description="The song catalogue: one file a song, in folders by the letters of its track id.",
+            metadata={"place": f"{place}/{SONG_FOLDER}"},
+        ),
+    ]

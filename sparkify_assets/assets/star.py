@@ -1,0 +1,88 @@
+"""Group `star`, and any other table which its file in `sql/` says how to load."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from sparkify_assets.assets.failures import explained
+from sparkify_assets.assets.metadata import records_shown, rows_shown, sql_shown, standing_metadata, table_lineage
+from sparkify_assets.assets.partitions import ONE_RUN, run_days
+from sparkify_assets.errors import KeyViolation
+from sparkify_assets.models import Model, models, pruned_with
+from sparkify_assets.publish import Published, publish
+from sparkify_assets.warehouse.base import Warehouse
+
+STAR = ("users", "artists", "songs", "time", "songplays")
+
+
+def table_assets(names: Iterable[str], days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefinition]:
+    """One asset a table; those which are loaded by day have the days as partitions."""
+    return [_table_asset(models()[name], days) for name in names]
+
+
+def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=model.name,
+        description=model.description,
+        group_name=model.group,
+        kinds={"sql", "table"},
+        deps=sorted(_upstream(model)),
+        partitions_def=days if model.is_daily else None,
+        backfill_policy=ONE_RUN,
+    )
+    def build(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
+        covered = run_days(context) if model.is_daily else None
+        try:
+            with explained():
+                published = publish(warehouse, model, covered)
+        except KeyViolation as violation:
+            context.log_event(_failed_check(violation))
+            raise dg.Failure(
+                str(violation), metadata={"rows": records_shown(violation.rows)}, allow_retries=False
+            ) from None
+        warehouse.remember(model.name, published.findings)
+        standing = {
+            **standing_metadata(model, warehouse, table_lineage(model)),
+            "sql": sql_shown(warehouse, _statements(model)),
+            "preview": rows_shown(published.preview),
+        }
+        if covered is None:
+            return dg.MaterializeResult(metadata={**standing, **_shown(published)})
+        for day in context.partition_keys if published.rows_by_day else ():
+            rows = published.rows_by_day.get(date.fromisoformat(day), 0)
+            context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=day)
+        context.add_asset_metadata(standing, partition_key=context.partition_keys[-1])
+        return dg.MaterializeResult(metadata=_shown(published))
+
+    return build
+
+
+def _upstream(model: Model) -> set[str]:
+    tables = {*model.upstream, *(key.table for key in model.foreign_keys)}
+    return {name for name in tables if name in models() and models()[name].group != "state"}
+
+
+def _statements(model: Model) -> list[str]:
+    pruned = [statement for dimension in pruned_with(model, models()) for statement in dimension.prune]
+    return [*model.load, *pruned]
+
+
+def _shown(published: Published) -> dict[str, Any]:
+    return {
+        "dagster/row_count": published.rows,
+        "rows_added": published.rows - published.rows_before,
+        "seconds": round(published.seconds, 3),
+    }
+
+
+def _failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:
+    return dg.AssetCheckEvaluation(
+        asset_key=dg.AssetKey(violation.table),
+        check_name=violation.check,
+        passed=False,
+        description=str(violation),
+        metadata={"violations": violation.count, "rows": records_shown(violation.rows)},
+        blocking=True,
+    )

@@ -1,0 +1,1 @@
+"""Asset checks: those derived from the declared keys, and those of `sql/checks/`."""

@@ -1,0 +1,99 @@
+"""Rules which follow from the keys a table declares.
+
+Redshift does not enforce keys, but its planner trusts them; so each load proves them before it
+commits, over the rows of its days, and the checks can prove them again over the whole table.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sparkify_assets.models import ForeignKey, Model
+from sparkify_assets.warehouse.base import Finding, Session
+
+SHOWN_ROWS = 10
+
+
+@dataclass(frozen=True)
+class KeyRule:
+    """A rule about one table. `query` gives the rows which break it."""
+
+    name: str
+    rule: str
+    query: str
+
+
+def key_rules(model: Model) -> Iterator[KeyRule]:
+    """The rules of a table, in the order in which they are worth reading."""
+    required = [column.name for column in model.columns if not column.nullable]
+    if required:
+        yield _not_null(model, required)
+    if model.primary_key:
+        yield _unique(model, "primary_key", model.primary_key)
+    for columns in model.unique:
+        yield _unique(model, f"unique_{'_and_'.join(columns)}", columns)
+    for key in model.foreign_keys:
+        yield _references(model, key)
+
+
+def find(session: Session, rule: KeyRule, first_day: date, last_day: date) -> Finding:
+    """Look a rule up over the rows of these days."""
+    days = {"first_day": first_day, "last_day": last_day}
+    count = int(session.fetch(f"select count(*) from ({rule.query}) as broken", **days).scalar)
+    if not count:
+        return Finding(0)
+    rows = session.fetch(f"{rule.query} limit {SHOWN_ROWS}", **days)
+    return Finding(count, rows.dicts())
+
+
+def _not_null(model: Model, columns: list[str]) -> KeyRule:
+    missing = " or ".join(f"{column} is null" for column in columns)
+    return KeyRule(
+        name="not_null",
+        rule=f"{', '.join(columns)} are never null",
+        query=f"select {', '.join(columns)} from {model.name} where ({missing}){_and_days(model)}",
+    )
+
+
+def _unique(model: Model, name: str, columns: tuple[str, ...]) -> KeyRule:
+    listed = ", ".join(columns)
+    within = (
+        f"select {listed}, count(*) as copies from {model.name} where 1 = 1{_and_days(model)} "
+        f"group by {listed} having count(*) > 1"
+    )
+    if not model.days:
+        return KeyRule(name, f"{listed} is unique", within)
+    # Keys of these days which stand in other days as well; a join on the few keys, not a group of all.
+    same = " and ".join(f"others.{column} = changed.{column}" for column in columns)
+    elsewhere = (
+        f"select {', '.join(f'others.{column}' for column in columns)}, 2 as copies from {model.name} as others "
+        f"inner join (select {listed} from {model.name} where {model.days}) as changed on {same} "
+        f"where not ({model.days.replace('log_date', 'others.log_date').replace('start_time', 'others.start_time')})"
+    )
+    return KeyRule(name, f"{listed} is unique", f"{within} union all {elsewhere}")
+
+
+def _references(model: Model, key: ForeignKey) -> KeyRule:
+    listed = ", ".join(key.columns)
+    matches = " and ".join(
+        f"{model.name}.{column} = {key.table}.{reference}"
+        for column, reference in zip(key.columns, key.references, strict=True)
+    )
+    known = " and ".join(f"{model.name}.{column} is not null" for column in key.columns)
+    return KeyRule(
+        name=f"references_{key.table}" if len(key.columns) == 1 else f"references_{key.table}_{'_'.join(key.columns)}",
+        rule=f"each {listed} stands in {key.table}",
+        query=(
+            f"select {', '.join(f'{model.name}.{column}' for column in _identifying(model, key))} from {model.name} "
+            f"where {known}{_and_days(model)} "
+            f"and not exists (select 1 from {key.table} where {matches})"
+        ),
+    )
+
+
+def _identifying(model: Model, key: ForeignKey) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*model.primary_key, *key.columns)))
+
+
+def _and_days(model: Model) -> str:
+    return f" and {model.days}" if model.days else ""

@@ -1,0 +1,27 @@
+"""The Dagster instance of a working folder: runs of the console and of the UI share it."""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+_NO_TELEMETRY = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
+
+
+def dagster_home() -> Path:
+    """DAGSTER_HOME if set; else this folder if it has a dagster.yaml; else `data/` in it."""
+    if home := os.environ.get("DAGSTER_HOME"):
+        return Path(home)
+    here = Path.cwd()
+    return here if (here / "dagster.yaml").exists() else here / "data"
+
+
+def open_instance() -> dg.DagsterInstance:
+    """The instance, made at the first use, with telemetry off."""
+    home = dagster_home()
+    home.mkdir(parents=True, exist_ok=True)
+    config = home / "dagster.yaml"
+    if not config.exists():
+        config.write_text(_NO_TELEMETRY, encoding="utf-8")
+    os.environ["DAGSTER_HOME"] = str(home)
+    return dg.DagsterInstance.get()

@@ -1,0 +1,61 @@
+"""`sparkify query`: rows of the warehouse on the terminal."""
+
+import csv
+import json
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+import sqlglot
+from rich.console import Console
+from rich.table import Table
+
+from sparkify_assets.errors import WarehouseError
+from sparkify_assets.models import DIALECT
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.base import Rows
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+
+
+def ask(chosen: Settings, sql: str) -> Rows:
+    """Run one query, read-only; raises WarehouseError with the engine's words if it is refused."""
+    try:
+        parsed = [statement for statement in sqlglot.parse(sql, read=DIALECT) if statement]
+    except sqlglot.ParseError as error:
+        problem = error.errors[0]
+        raise WarehouseError(
+            f"The query cannot be read: {problem['description']} at line {problem['line']}, column {problem['col']}."
+        ) from None
+    if len(parsed) != 1:
+        raise WarehouseError(f"One query at a time, please: there are {len(parsed)}.")
+    warehouse = DuckDBWarehouse(path=chosen.duckdb_path, wait_seconds=chosen.duckdb_wait_seconds, read_only=True)
+    try:
+        return warehouse.fetch(sql.strip().rstrip(";"))
+    except duckdb.Error as error:
+        raise WarehouseError(f"The warehouse refused the query: {error}") from None
+    finally:
+        warehouse.close()
+
+
+def print_rows(found: Rows, form: str) -> None:
+    """Print rows as a table, CSV with a header, or JSON, an array of objects."""
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(found.columns)
+        writer.writerows(found.rows)
+    elif form == "json":
+        json.dump(found.dicts(), sys.stdout, default=_json, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+    else:
+        table = Table(*found.columns, box=None, pad_edge=False, header_style="bold")
+        for row in found.rows:
+            table.add_row(*("" if value is None else str(value) for value in row))
+        Console(soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else str(value)

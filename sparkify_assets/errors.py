@@ -1,0 +1,52 @@
+"""What can go wrong, as a tree. Each message says what happened, where, and what to do.
+
+SparkifyError
+  SettingsError      a setting is missing or wrong: names it
+  LakeError          the lake is not there or not laid out as it should be
+  WarehouseError
+    WarehouseBusy    another process holds the database: says which
+    LoadError        files could not be staged; nothing of them is kept
+    KeyViolation     a load broke a declared key and was rolled back: names the rows
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+
+class SparkifyError(Exception):
+    """Any error of this package that a user can mend."""
+
+
+class SettingsError(SparkifyError):
+    """A setting is missing or wrong."""
+
+
+class LakeError(SparkifyError):
+    """The lake is not there or not laid out as it should be."""
+
+
+class WarehouseError(SparkifyError):
+    """The warehouse refused something."""
+
+
+class WarehouseBusy(WarehouseError):
+    """Another process holds the database."""
+
+
+class LoadError(WarehouseError):
+    """Files could not be staged. Nothing of them is kept."""
+
+
+class KeyViolation(WarehouseError):
+    """A load broke a declared key of `table`, and was rolled back.
+
+    `rows` are the first rows which broke the rule `check`.
+    """
+
+    def __init__(self, table: str, check: str, rule: str, count: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.table, self.check, self.count, self.rows = table, check, count, rows
+        shown = "; ".join(", ".join(f"{name}={value}" for name, value in row.items()) for row in rows[:5])
+        super().__init__(
+            f"The load of {table} broke the rule {rule!r} in {count} places and was rolled back; "
+            f"the previous rows stay. First: {shown}."
+        )

@@ -1,0 +1,72 @@
+"""Lines of lake files, for engines which cannot number them or which stumble over broken ones."""
+
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import orjson
+
+from sparkify_assets.errors import LakeError
+
+_BLOCK = 1 << 20
+
+
+def count_lines(path: Path) -> int:
+    """Lines of a file without parsing them; a last line need not end with a newline."""
+    lines, last = 0, b"\n"
+    with opened(path) as file:
+        while block := file.read(_BLOCK):
+            lines += block.count(b"\n")
+            last = block[-1:]
+    return lines + (last != b"\n")
+
+
+def write_numbered_lines(paths: Mapping[str, Path], out: Path, *, documents: bool) -> int:
+    """Write the lines of files, blank ones left out, to `out` as NDJSON; returns the bytes of the longest.
+
+    Each has source_file, line_number (from 1), line, and damage (why the line cannot be text, or
+    null). With `documents`, a JSON document which spans several lines counts as its first line.
+    """
+    longest = 0
+    with out.open("wb") as target:
+        for name, path in paths.items():
+            with opened(path) as file:
+                for number, line in _documents(file) if documents else enumerate(file, start=1):
+                    if line := line.strip():
+                        longest = max(longest, target.write(_numbered(name, number, line)))
+    return longest
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """The plain bytes of a lake file; raises LakeError, with its name, if they cannot be read."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            yield cast(BinaryIO, file)
+    except (OSError, EOFError, zlib.error) as error:
+        raise LakeError(
+            f"{path} cannot be read: {error}. Restore the file or give this user the right to read it, then run again."
+        ) from error
+
+
+def _documents(file: BinaryIO) -> Iterable[tuple[int, bytes]]:
+    text = file.read().strip()
+    if b"\n" not in text:
+        return [(1, text)]
+    try:
+        return [(1, orjson.dumps(orjson.loads(text)))]
+    except orjson.JSONDecodeError:
+        return enumerate(text.splitlines(), start=1)
+
+
+def _numbered(name: str, number: int, line: bytes) -> bytes:
+    damage = None
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        text, damage = line.decode("utf-8", errors="replace"), "not valid UTF-8"
+    record = {"source_file": name, "line_number": number, "line": text, "damage": damage}
+    return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,93 @@
+"""A lake in S3, read with boto3: DuckDB's own S3 reader is an extension which has to be downloaded."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.base import Lake, LakeFile
+
+_PARALLEL_READS = 16
+
+
+class S3Lake(Lake):
+    """`bucket` holds the lake under `prefix` (empty, or without slashes at its ends)."""
+
+    bucket: str
+    prefix: str = ""
+
+    @property
+    def place(self) -> str:
+        """The URI."""
+        return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
+
+    @cached_property
+    def _s3(self) -> Any:
+        import boto3  # 0.2 s which a local lake need not pay
+        from botocore.config import Config
+
+        return boto3.client("s3", config=Config(max_pool_connections=_PARALLEL_READS))
+
+    def _key(self, name: str) -> str:
+        return f"{self.prefix}/{name}" if self.prefix else name
+
+    def has(self, folder: str) -> bool:
+        """Whether an object lies under the folder."""
+        with self._explained(folder):
+            answer = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(folder) + "/", MaxKeys=1)
+        return bool(answer.get("KeyCount"))
+
+    def list_files(self, folder: str) -> Iterator[LakeFile]:
+        """List `folder`; the stamp is the etag."""
+        start = len(self._key(""))
+        with self._explained(folder):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self._key(folder) + "/"
+            )
+            for page in pages:
+                for found in page.get("Contents", []):
+                    yield LakeFile(found["Key"][start:], found["Size"], found["ETag"].strip('"'))
+
+    def read(self, name: str) -> bytes:
+        """The object's bytes."""
+        with self._explained(name):
+            body: bytes = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
+        return body
+
+    @contextmanager
+    def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, Path]]:
+        """Copies in a temporary folder, fetched in parallel and deleted afterwards."""
+        with TemporaryDirectory(prefix="sparkify-lake-") as folder:
+            paths = {file.name: Path(folder, f"{number}-{Path(file.name).name}") for number, file in enumerate(files)}
+            with ThreadPoolExecutor(_PARALLEL_READS) as readers:
+                for _ in readers.map(self._fetch, paths, paths.values()):
+                    pass
+            yield paths
+
+    def _fetch(self, name: str, path: Path) -> None:
+        with self._explained(name):
+            self._s3.download_file(self.bucket, self._key(name), str(path))
+
+    @contextmanager
+    def _explained(self, name: str) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            yield
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in ("404", "NoSuchKey"):
+                raise LakeError(self._missing(name)) from None
+            raise LakeError(
+                f"S3 refused {self.place}/{name}: {code}. Check the bucket's name and region in SPARKIFY_LAKE, and "
+                "that the AWS identity of this process may list the bucket and get its objects."
+            ) from error
+        except BotoCoreError as error:
+            raise LakeError(
+                f"S3 cannot be reached for {self.place}/{name}: {error}. "
+                "Check AWS_REGION, AWS_PROFILE or AWS_ENDPOINT_URL."
+            ) from error

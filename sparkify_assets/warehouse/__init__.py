@@ -1,0 +1,1 @@
+"""The warehouses: one contract, kept by each engine."""

@@ -1,0 +1,137 @@
+"""The contract of a warehouse: transactions, statements, and loads of lake files."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import dagster as dg
+from pydantic import PrivateAttr
+
+from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.models import Model
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a query gave."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """The rows as records."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    @property
+    def scalar(self) -> Any:
+        """The one value of a query which gives one row of one column."""
+        ((value,),) = self.rows
+        return value
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What a load did: lines read are rows staged plus lines rejected."""
+
+    files: int
+    lines: int
+    rows: int
+    rejects: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """Lake files to stage into one table.
+
+    `fields` are the JSON fields which feed the table's columns, in their order.
+    `documents`: each file is one record, perhaps over several lines, and there are many of them;
+    otherwise each line is one. `lines_before` are lines of this source which were staged earlier and
+    count for the share of rejects.
+    """
+
+    lake: Lake
+    files: Sequence[LakeFile]
+    fields: Sequence[str]
+    documents: bool = False
+    max_reject_share: float = 0.01
+    lines_before: int = 0
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: `count` rows break its rule, the first of which are `rows`; `numbers` were compared."""
+
+    count: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    numbers: dict[str, int | float] = field(default_factory=dict)
+
+
+class Session(ABC):
+    """One transaction. Statements are Redshift SQL; `:name` stands for a parameter."""
+
+    @abstractmethod
+    def execute(self, statement: str, **parameters: Any) -> None:
+        """Run a statement; parameters which it does not name are ignored."""
+
+    @abstractmethod
+    def fetch(self, query: str, **parameters: Any) -> Rows:
+        """Run a query and take all its rows, which have to fit in memory."""
+
+    @abstractmethod
+    def stage(self, model: Model, source: Source) -> Staged:
+        """Append the lines of the files to a staging table; lines which do not fit go to `load_rejects`.
+
+        The manifest `lake_files` follows. Raises LoadError if a file cannot be read, if more than
+        the allowed share of lines is rejected, or if a line cannot be accounted for.
+        """
+
+
+class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
+    """A database in which the star can be built."""
+
+    _findings: dict[str, dict[str, Finding]] = PrivateAttr(default_factory=dict)
+
+    def remember(self, table: str, findings: dict[str, Finding]) -> None:
+        """Keep what the load of a table proved before it committed, for the checks of the same run."""
+        self._findings[table] = findings
+
+    def recall(self, table: str) -> dict[str, Finding]:
+        """What the load of a table proved in this run, by check; empty if it was not loaded."""
+        return self._findings.get(table, {})
+
+    @abstractmethod
+    def transaction(self) -> AbstractContextManager[Session]:
+        """Begin; commit at the end of the block, roll back if it raises."""
+
+    @abstractmethod
+    def create_tables(self) -> None:
+        """Create the tables of `sql/` which are missing, in one transaction."""
+
+    @abstractmethod
+    def drop_tables(self) -> None:
+        """Drop every table of `sql/`, in one transaction."""
+
+    @abstractmethod
+    def facts(self) -> dict[str, str | int]:
+        """Engine, version, place and size, for people."""
+
+    @abstractmethod
+    def table_place(self, table: str) -> str:
+        """Where a table is found: database, schema and name."""
+
+    @abstractmethod
+    def engine_sql(self, statement: str) -> str:
+        """A statement as this engine runs it."""
+
+    def fetch(self, query: str, **parameters: Any) -> Rows:
+        """Run one query in a transaction of its own."""
+        with self.transaction() as session:
+            return session.fetch(query, **parameters)
+
+
+def whole_range() -> tuple[date, date]:
+    """Days which cover every partition, for checks of a whole table."""
+    return date(1, 1, 1), date(9999, 12, 31)

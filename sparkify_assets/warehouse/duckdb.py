@@ -1,0 +1,166 @@
+"""The embedded warehouse: a DuckDB file."""
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from pydantic import PrivateAttr
+
+from sparkify_assets.errors import WarehouseBusy, WarehouseError
+from sparkify_assets.models import Model, dependency_order, models
+from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names, sequences
+from sparkify_assets.warehouse.duckdb_stage import Stage
+
+_HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
+
+
+class DuckDBSession(Session):
+    """A transaction on the embedded warehouse."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def execute(self, statement: str, **parameters: Any) -> None:
+        """Translate and run."""
+        self._connection.execute(duckdb_sql(statement), _named(statement, parameters))
+
+    def fetch(self, query: str, **parameters: Any) -> Rows:
+        """Translate, run, and take all rows."""
+        cursor = self._connection.execute(duckdb_sql(query), _named(query, parameters))
+        return Rows(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+
+    def stage(self, model: Model, source: Source) -> Staged:
+        """Read the files inside the engine."""
+        return Stage(self._connection, model, source).run()
+
+
+class DuckDBWarehouse(Warehouse):
+    """A database file, opened at the first use and closed at the end of the run.
+
+    DuckDB lets one process write: a second one waits up to `wait_seconds`.
+    """
+
+    path: str
+    wait_seconds: float = 600
+    read_only: bool = False
+    memory_limit: str = ""
+    _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Close the file, so that other processes may open it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[DuckDBSession]:
+        """One DuckDB transaction."""
+        connection = self._open()
+        connection.begin()
+        try:
+            yield DuckDBSession(connection)
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.commit()
+
+    def create_tables(self) -> None:
+        """Create what is missing, with the comments of `sql/`."""
+        with self.transaction() as session:
+            known = {row[0] for row in session.fetch("select table_name from duckdb_tables()").rows}
+            for model in dependency_order(models().values()):
+                if model.name not in known:
+                    self._create(model)
+                elif problem := self._other_columns(session, model):
+                    raise WarehouseError(problem)
+
+    def _create(self, model: Model) -> None:
+        connection = self._open()
+        for sequence in sequences(model.create):
+            start = int(sequence.rsplit("_", 1)[1])
+            connection.execute(f"create sequence if not exists {sequence} minvalue {start} start {start}")
+        connection.execute(duckdb_sql(model.create))
+        connection.execute(f"comment on table {model.name} is '{_escaped(model.description)}'")
+        for column in model.columns:
+            connection.execute(f"comment on column {model.name}.{column.name} is '{_escaped(column.description)}'")
+
+    def _other_columns(self, session: Session, model: Model) -> str | None:
+        found = tuple(session.fetch(f"select * from {model.name} where 1 = 0").columns)
+        if found == model.column_names:
+            return None
+        return (
+            f"{self.path} holds a table {model.name} with the columns {', '.join(found)}, but sql/{model.group}/"
+            f"{model.name}.sql states {', '.join(model.column_names)}. Rebuild it: sparkify reset, then sparkify run."
+        )
+
+    def drop_tables(self) -> None:
+        """Drop the tables and their sequences."""
+        with self.transaction():
+            connection = self._open()
+            for model in reversed(dependency_order(models().values())):
+                connection.execute(f"drop table if exists {model.name}")
+                for sequence in sequences(model.create):
+                    connection.execute(f"drop sequence if exists {sequence}")
+
+    def facts(self) -> dict[str, str | int]:
+        """Version of DuckDB, place and size of the file."""
+        self._open()
+        return {"engine": f"DuckDB {duckdb.__version__}", "place": self.path, "bytes": os.path.getsize(self.path)}
+
+    def table_place(self, table: str) -> str:
+        """File name, schema and table."""
+        return f"{Path(self.path).stem}.main.{table}"
+
+    def engine_sql(self, statement: str) -> str:
+        """The statement in DuckDB's SQL."""
+        return duckdb_sql(statement)
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        if self._connection is None:
+            self._connection = self._connect()
+            # Rows have no order of their own in a table; keeping that of the files costs memory and time.
+            self._connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
+            if self.memory_limit:
+                self._connection.execute(f"set memory_limit = '{self.memory_limit}'")
+            if not self.read_only:
+                self.create_tables()
+        return self._connection
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        if not self.read_only:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        elif not Path(self.path).exists():
+            raise WarehouseError(f"There is no database {self.path} yet. Build it: sparkify run")
+        deadline = time.monotonic() + self.wait_seconds
+        while True:
+            try:
+                return duckdb.connect(self.path, read_only=self.read_only)
+            except duckdb.IOException as error:
+                holder = _HOLDER.search(str(error))
+                if not holder:
+                    raise WarehouseError(f"The database {self.path} cannot be opened: {error}") from error
+                if time.monotonic() > deadline:
+                    raise WarehouseBusy(
+                        f"The database {self.path} is held by process {holder['pid']} ({holder['program']}), and "
+                        f"DuckDB lets one process in. Waited {self.wait_seconds:.0f} s. Wait for that run, or stop it."
+                    ) from None
+                time.sleep(0.2)
+
+
+def _named(statement: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if name in parameter_names(statement)}
+
+
+def _escaped(text: str) -> str:
+    return text.replace("'", "''")

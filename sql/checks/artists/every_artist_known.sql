@@ -1,0 +1,6 @@
+-- Each artist of the staged catalogue has a row.
+-- severity: error
+select distinct staging_songs.artist_id
+from staging_songs
+left join artists on staging_songs.artist_id = artists.artist_id
+where artists.artist_id is null;

@@ -1,0 +1,21 @@
+-- Every line of the lake fits its staging table. A share above SPARKIFY_MAX_REJECT_SHARE fails the load itself.
+-- severity: warn
+select
+    table_name,
+    column_name,
+    reason,
+    count(*) as lines_rejected,
+    min(source_file) as first_file
+from load_rejects
+group by table_name, column_name, reason;
+
+-- numbers
+select
+    (
+        select count(*)
+        from load_rejects
+    ) as lines_rejected,
+    (
+        select coalesce(sum(line_count), 0)
+        from lake_files
+    ) as lines_in_lake;

@@ -1,0 +1,25 @@
+-- Some plays match a song of the catalogue; none at all means that titles or artist names are written differently.
+-- severity: warn
+select
+    plays.plays,
+    catalogue.songs
+from (
+    select
+        count(*) as plays,
+        count(song_id) as matched
+    from songplays
+    where log_date between :first_day and :last_day
+) as plays
+cross join (
+    select count(*) as songs
+    from songs
+) as catalogue
+where plays.plays > 0 and plays.matched = 0 and catalogue.songs > 0;
+
+-- numbers
+select
+    count(*) as plays,
+    count(song_id) as matched,
+    case when count(*) > 0 then round(cast(count(song_id) as double precision) / count(*), 4) end as matched_share
+from songplays
+where log_date between :first_day and :last_day;

@@ -1,0 +1,66 @@
+-- One row per distinct start time of a play, in UTC with milliseconds.
+-- days: start_time >= :first_day and start_time < dateadd(day, 1, :last_day)
+create table if not exists time (
+    start_time timestamp not null, -- Start of a play, UTC
+    hour integer not null, -- 0 to 23
+    day integer not null, -- Day of the month
+    week integer not null, -- ISO week
+    month integer not null, -- 1 to 12
+    year integer not null, -- Calendar year
+    weekday varchar(9) not null, -- English name of the day
+    primary key (start_time)
+)
+diststyle all
+sortkey (start_time);
+
+drop table if exists new_times;
+
+create temp table new_times as
+select distinct
+    dateadd(
+        ms, cast(ts % 1000 as integer), dateadd(s, cast((ts - ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+    )
+        as start_time
+from staging_events
+where page = 'NextSong' and log_date between :first_day and :last_day;
+
+delete from new_times
+using time
+where new_times.start_time = time.start_time;
+
+insert into time (start_time, hour, day, week, month, year, weekday)
+select
+    start_time,
+    extract(hour from start_time) as hour,
+    extract(day from start_time) as day,
+    extract(week from start_time) as week,
+    extract(month from start_time) as month,
+    extract(year from start_time) as year,
+    case extract(dow from start_time)
+        when 0 then 'Sunday'
+        when 1 then 'Monday'
+        when 2 then 'Tuesday'
+        when 3 then 'Wednesday'
+        when 4 then 'Thursday'
+        when 5 then 'Friday'
+        when 6 then 'Saturday'
+    end as weekday
+from new_times;
+
+insert into unplayed_times (start_time)
+select start_time
+from new_times;
+
+-- prune
+delete from time
+using unplayed_times
+where
+    time.start_time = unplayed_times.start_time
+    and time.start_time not in (
+        select songplays.start_time
+        from songplays
+        inner join unplayed_times as doubtful on songplays.start_time = doubtful.start_time
+    );
+
+-- prune
+delete from unplayed_times;
