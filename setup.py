@@ -11,5 +11,5 @@ setup(
         *(f"{SQL}.{folder}" for folder in find_namespace_packages("sql")),
     ],
     package_dir={SQL: "sql"},
-    package_data={"": ["*.sql"]},
+    package_data={"": ["*.sql"], "sparkify_assets.console": ["dagster.yaml"]},
 )

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 DIALECT = "redshift"
@@ -87,6 +88,14 @@ class Model:
         """Whether rows belong to the day of a log file, so that a run changes only its days."""
         return any(":first_day" in statement for statement in self.load)
 
+    def days_of(self, alias: str) -> str | None:
+        """The predicate `days` for the table under an alias."""
+        if self.days is None:
+            return None
+        predicate = sqlglot.parse_one(self.days, read=DIALECT)
+        names = "|".join({column.name for column in predicate.find_all(exp.Column)} & set(self.column_names))
+        return re.sub(rf"(?<![:.\w])({names})\b", rf"{alias}.\1", self.days)
+
     @cached_property
     def upstream(self) -> frozenset[str]:
         """Tables which the load statements read or write, without this one and temporary ones."""
@@ -100,7 +109,12 @@ def read_models(folder: Path | None = None) -> Mapping[str, Model]:
     """Every model under `folder` (the installed `sql/` by default), by table name."""
     root = folder or sql_folder()
     paths = sorted(p for p in root.glob("*/*.sql") if p.parent.name != "checks")
-    return {path.stem: read_model(path) for path in paths}
+    found: dict[str, Model] = {}
+    for path in paths:
+        if path.stem in found:
+            raise ModelError(f"{found[path.stem].path} and {path} are two tables of one name; rename one.")
+        found[path.stem] = read_model(path)
+    return found
 
 
 @cache
@@ -117,8 +131,11 @@ def sql_folder() -> Path:
 
 def read_model(path: Path) -> Model:
     """Parse one file; raises ModelError where it breaks the rules of the module's docstring."""
-    create, *rest = statements(path.read_text(encoding="utf-8"))
-    tree = sqlglot.parse_one(create, read=DIALECT)
+    try:
+        create, *rest = statements(path.read_text(encoding="utf-8")) or [""]
+        tree = sqlglot.parse_one(create, read=DIALECT)
+    except SqlglotError as error:
+        raise ModelError(f"{path}: mend the SQL: {str(error).splitlines()[0]}") from error
     if not isinstance(tree, exp.Create) or _created_table(tree) != path.stem:
         raise ModelError(f"{path}: the first statement must create the table {path.stem!r}, like the file's name.")
     schema = tree.this
@@ -127,11 +144,14 @@ def read_model(path: Path) -> Model:
     if missing := [column.name for column in columns if not column.description]:
         raise ModelError(f"{path}: add a comment to the line of column {', '.join(missing)}.")
     header = leading_comment(create)
+    description = "\n".join(line for line in header if not line.startswith(_DAYS_MARK))
+    if not description:
+        raise ModelError(f"{path}: begin with a comment which states the grain, such as 'One row per play.'")
     return Model(
         name=path.stem,
         group=path.parent.name,
         path=path,
-        description="\n".join(line for line in header if not line.startswith(_DAYS_MARK)),
+        description=description,
         create=create,
         load=tuple(s for s in rest if not s.startswith(_PRUNE_MARK)),
         prune=tuple(s for s in rest if s.startswith(_PRUNE_MARK)),

@@ -35,7 +35,7 @@ def sql_checks(table: str, tables: Mapping[str, Model]) -> Iterator[SqlCheck]:
 
 def read_check(path: Path) -> SqlCheck:
     """Parse one file; raises ModelError where it breaks the rules of the module's docstring."""
-    query, *rest = statements(path.read_text(encoding="utf-8"))
+    query, *rest = statements(path.read_text(encoding="utf-8")) or [""]
     comment = leading_comment(query)
     severity = next((line.removeprefix(_SEVERITY) for line in comment if line.startswith(_SEVERITY)), None)
     if severity not in ("error", "warn"):

@@ -1,11 +1,10 @@
 """The Dagster instance of a working folder: runs of the console and of the UI share it."""
 
 import os
+from importlib import resources
 from pathlib import Path
 
 import dagster as dg
-
-_NO_TELEMETRY = "telemetry:\n  enabled: false\nnux:\n  enabled: false\n"
 
 
 def dagster_home() -> Path:
@@ -17,11 +16,11 @@ def dagster_home() -> Path:
 
 
 def open_instance() -> dg.DagsterInstance:
-    """The instance, made at the first use, with telemetry off."""
+    """The instance, made at the first use; without a dagster.yaml it gets the one of this package."""
     home = dagster_home()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"
     if not config.exists():
-        config.write_text(_NO_TELEMETRY, encoding="utf-8")
+        config.write_text(resources.files(__package__).joinpath("dagster.yaml").read_text("utf-8"), encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     return dg.DagsterInstance.get()

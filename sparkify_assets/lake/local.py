@@ -34,7 +34,12 @@ class LocalLake(Lake):
                     if entry.is_dir():
                         waiting.append(Path(entry.path))
                     else:
-                        status = entry.stat()
+                        try:
+                            status = entry.stat()
+                        except OSError as error:
+                            raise LakeError(
+                                f"{entry.path} cannot be read: {error.strerror}. Restore the file or remove the link."
+                            ) from error
                         name = Path(entry.path).relative_to(self.folder).as_posix()
                         yield LakeFile(name, status.st_size, str(status.st_mtime_ns))
 

@@ -84,19 +84,11 @@ class Stage:
         before = self._rows_by_day()
         with ThreadPoolExecutor(1) as counter:
             counting = counter.submit(lambda: {name: count_lines(path) for name, path in paths.items()})
-            if self._source.files:
-                self._insert(
-                    f"""
-                    from (
-                        select files.source_file, files.log_date, {self._aliased("parsed")}
-                        from read_json(
-                            {_literal([str(path) for path in paths.values()])}, format = 'newline_delimited',
-                            records = 'true', columns = {self._json_columns()}, filename = true, ignore_errors = true
-                        ) as parsed
-                        inner join staged_files as files on parsed.filename = files.path
-                    ) as lines
-                    """
-                )
+            try:
+                self._insert_whole_files(paths)
+            except duckdb.IOException as error:
+                counting.result()  # says which file cannot be read
+                raise LoadError(f"The files for {self._model.name} cannot be read: {error}") from error
             counts = counting.result()
         self._set_line_counts(counts)
         after = self._rows_by_day()
@@ -109,6 +101,21 @@ class Stage:
         total = self._connection.execute("select coalesce(sum(line_count), 0) from staged_files").fetchone()
         assert total is not None
         return int(total[0]), sum(staged.values())
+
+    def _insert_whole_files(self, paths: Mapping[str, Path]) -> None:
+        if paths:
+            self._insert(
+                f"""
+                from (
+                    select files.source_file, files.log_date, {self._aliased("parsed")}
+                    from read_json(
+                        {_literal([str(path) for path in paths.values()])}, format = 'newline_delimited',
+                        records = 'true', columns = {self._json_columns()}, filename = true, ignore_errors = true
+                    ) as parsed
+                    inner join staged_files as files on parsed.filename = files.path
+                ) as lines
+                """
+            )
 
     def _stage_documents(self, paths: Mapping[str, Path], work: Path) -> tuple[int, int]:
         self._number_lines(paths, work)

@@ -23,6 +23,19 @@ create table if not exists songplays (
 diststyle even
 sortkey (start_time);
 
+-- Songs which the catalogue still holds; the others leave `songs` with this load, once no play refers to them.
+drop table if exists held_songs;
+
+create temp table held_songs as
+select
+    song_id,
+    artist_id,
+    title,
+    artist_name,
+    duration
+from songs
+where song_id in (select song_id from staging_songs);
+
 -- Titles whose catalogue entries differ from those the plays were last matched with.
 drop table if exists changed_titles;
 
@@ -38,7 +51,7 @@ from (
             title,
             artist_name,
             duration
-        from songs
+        from held_songs
         except
         select
             song_id,
@@ -64,7 +77,7 @@ from (
             title,
             artist_name,
             duration
-        from songs
+        from held_songs
     )
 ) as changes;
 
@@ -168,11 +181,11 @@ from (
         played.title,
         played.artist_name,
         played.length,
-        songs.song_id,
-        songs.artist_id,
+        held_songs.song_id,
+        held_songs.artist_id,
         row_number() over (
             partition by played.title, played.artist_name, played.length
-            order by abs(songs.duration - played.length) asc, songs.song_id asc
+            order by abs(held_songs.duration - played.length) asc, held_songs.song_id asc
         ) as place
     from (
         select
@@ -188,10 +201,10 @@ from (
             coalesce(length, -1) as length
         from contested_events
     ) as played
-    inner join songs
+    inner join held_songs
         on
-            played.title = rtrim(songs.title)
-            and played.artist_name = rtrim(songs.artist_name)
+            played.title = rtrim(held_songs.title)
+            and played.artist_name = rtrim(held_songs.artist_name)
 ) as candidates
 where place = 1;
 
@@ -312,4 +325,4 @@ select
     title,
     artist_name,
     duration
-from songs;
+from held_songs;

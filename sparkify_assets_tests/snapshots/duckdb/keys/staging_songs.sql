@@ -1,0 +1,15 @@
+SELECT
+  artist_id,
+  artist_name,
+  song_id,
+  title,
+  source_file
+FROM staging_songs
+WHERE
+  (
+    artist_id IS NULL
+    OR artist_name IS NULL
+    OR song_id IS NULL
+    OR title IS NULL
+    OR source_file IS NULL
+  );

@@ -1,0 +1,21 @@
+CREATE TABLE IF NOT EXISTS staging_events (
+  artist TEXT(1024),
+  auth TEXT(32),
+  firstName TEXT(128),
+  gender TEXT(1),
+  itemInSession INT NOT NULL,
+  lastName TEXT(128),
+  length DOUBLE,
+  level TEXT(16),
+  location TEXT(1024),
+  method TEXT(16),
+  page TEXT(64) NOT NULL,
+  registration DOUBLE,
+  sessionId INT NOT NULL,
+  song TEXT(1024),
+  status INT,
+  ts BIGINT NOT NULL,
+  userAgent TEXT(2048),
+  userId INT,
+  log_date DATE NOT NULL
+);

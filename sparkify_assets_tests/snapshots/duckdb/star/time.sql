@@ -1,0 +1,78 @@
+CREATE TABLE IF NOT EXISTS time (
+  start_time TIMESTAMP NOT NULL,
+  hour INT NOT NULL,
+  day INT NOT NULL,
+  week INT NOT NULL,
+  month INT NOT NULL,
+  year INT NOT NULL,
+  weekday TEXT(9) NOT NULL
+);
+
+DROP TABLE IF EXISTS new_times;
+
+CREATE TEMPORARY TABLE new_times AS
+SELECT DISTINCT
+  CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
+    ts - ts % 1000
+  ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(ts % 1000 AS INT)) MILLISECOND AS start_time
+FROM staging_events
+WHERE
+  page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day;
+
+DELETE FROM new_times USING   time
+WHERE
+  new_times.start_time = time.start_time;
+
+INSERT INTO time (
+  start_time,
+  hour,
+  day,
+  week,
+  month,
+  year,
+  weekday
+)
+SELECT
+  start_time,
+  EXTRACT(HOUR FROM start_time) AS hour,
+  EXTRACT(DAY FROM start_time) AS day,
+  EXTRACT(WEEK FROM start_time) AS week,
+  EXTRACT(MONTH FROM start_time) AS month,
+  EXTRACT(YEAR FROM start_time) AS year,
+  CASE EXTRACT(DAYOFWEEK FROM start_time)
+    WHEN 0
+    THEN 'Sunday'
+    WHEN 1
+    THEN 'Monday'
+    WHEN 2
+    THEN 'Tuesday'
+    WHEN 3
+    THEN 'Wednesday'
+    WHEN 4
+    THEN 'Thursday'
+    WHEN 5
+    THEN 'Friday'
+    WHEN 6
+    THEN 'Saturday'
+  END AS weekday
+FROM new_times;
+
+INSERT INTO unplayed_times (
+  start_time
+)
+SELECT
+  start_time
+FROM new_times;
+
+DELETE FROM time USING   unplayed_times
+WHERE
+  time.start_time = unplayed_times.start_time
+  AND NOT time.start_time IN (
+    SELECT
+      songplays.start_time
+    FROM songplays
+    INNER JOIN unplayed_times AS doubtful
+      ON songplays.start_time = doubtful.start_time
+  );
+
+DELETE FROM unplayed_times;

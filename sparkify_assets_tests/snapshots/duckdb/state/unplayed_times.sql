@@ -1,0 +1,3 @@
+CREATE TABLE IF NOT EXISTS unplayed_times (
+  start_time TIMESTAMP NOT NULL
+);

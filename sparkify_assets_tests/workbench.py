@@ -1,0 +1,118 @@
+"""A small lake, the platform on top of it, and a look at its tables: rows in sight, real parts."""
+
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+
+from sparkify_assets.assets.partitions import day_tags
+from sparkify_assets.definitions import build_definitions
+from sparkify_assets.lake.local import LocalLake
+from sparkify_assets.models import models
+from sparkify_assets.settings import Settings
+from sparkify_assets.stage import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets_tests.lakes import new_lake
+
+Day = str
+
+FIRST = "2018-11-01"
+SONG_FIELDS = [column.name for column in models()["staging_songs"].columns if column.name != "source_file"]
+
+
+def as_line(thing: Any) -> bytes:
+    """A line of a file: bytes as they are, records as JSON."""
+    return thing if isinstance(thing, bytes) else json.dumps(thing, ensure_ascii=False).encode()
+
+
+class SmallLake:
+    """A lake in `folder`, with the JSONPaths file and nothing else."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = new_lake(folder)
+
+    def log_name(self, day: Day, suffix: str = "-events.json") -> str:
+        return f"log_data/{day[:4]}/{day[5:7]}/{day}{suffix}"
+
+    def write(self, name: str, content: bytes) -> Path:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        return path
+
+    def log(self, day: Day, *lines: Any, suffix: str = "-events.json") -> Path:
+        return self.write(self.log_name(day, suffix), b"".join(as_line(line) + b"\n" for line in lines))
+
+    def song(self, name: str, record: Any) -> Path:
+        return self.write(f"song_data/{name}", as_line(record))
+
+
+class Tables:
+    """A warehouse without Dagster, for tests of what is staged."""
+
+    def __init__(self, lake: SmallLake, path: Path) -> None:
+        self.lake = LocalLake(folder=str(lake.folder))
+        self.warehouse = DuckDBWarehouse(path=str(path))
+
+    def stage_day(self, day: Day = FIRST, last: Day | None = None, share: float = 1.0) -> StagedTable:
+        days = (date.fromisoformat(day), date.fromisoformat(last or day))
+        return stage_days(self.warehouse, self.lake, models()["staging_events"], self.lake.event_fields(), days, share)
+
+    def stage_songs(self, share: float = 1.0) -> StagedTable:
+        return stage_catalogue(self.warehouse, self.lake, models()["staging_songs"], SONG_FIELDS, share)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        return self.warehouse.fetch(query).rows
+
+
+class Platform:
+    """All assets and checks on a small lake, in one process."""
+
+    def __init__(self, lake: SmallLake | str, path: Path, **changes: Any) -> None:
+        given = {"lake": str(lake.folder if isinstance(lake, SmallLake) else lake), "duckdb_path": str(path)}
+        self.settings = Settings(_env_file=None, **(given | changes))
+        self.definitions = build_definitions(self.settings)
+        self.instance = dg.DagsterInstance.ephemeral()
+
+    def build(
+        self,
+        first: Day | None = None,
+        last: Day | None = None,
+        *,
+        select: Sequence[str] | None = None,
+        good: bool = True,
+    ) -> dg.ExecuteInProcessResult:
+        days = (date.fromisoformat(first), date.fromisoformat(last or first)) if first else self.settings.days
+        return self.definitions.resolve_job_def("sparkify_etl").execute_in_process(
+            instance=self.instance,
+            asset_selection=[dg.AssetKey(name) for name in select] if select else None,
+            tags=day_tags(*days),
+            raise_on_error=good,
+        )
+
+    def check(self, *tables: str) -> Mapping[str, dg.AssetCheckEvaluation]:
+        """Run the checks of these tables alone, over the whole tables; by 'table.check'."""
+        selection = dg.AssetSelection.checks_for_assets(*tables)
+        job = dg.define_asset_job("checks_only", selection)
+        wired = dg.Definitions.merge(self.definitions, dg.Definitions(jobs=[job]))
+        result = wired.resolve_job_def("checks_only").execute_in_process(instance=self.instance, raise_on_error=False)
+        return evaluations(result)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(self.settings.duckdb_path) as connection:
+            return connection.execute(query).fetchall()
+
+    def change(self, *statements: str) -> None:
+        """What somebody else does to the database."""
+        with duckdb.connect(self.settings.duckdb_path) as connection:
+            for statement in statements:
+                connection.execute(statement)
+
+
+def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
+    return {f"{e.asset_key.to_user_string()}.{e.check_name}": e for e in result.get_asset_check_evaluations()}
