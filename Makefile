@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)
+export DAGSTER_EVENT_BATCH_SIZE := 1000
 
 .PHONY: run dev test lint types bench clean
 

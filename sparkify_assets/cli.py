@@ -84,7 +84,14 @@ def generate(out: Path, start: datetime, **options: Any) -> None:
 
 @main.command()
 @click.argument("sql")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="For people, for a spreadsheet, or for a program.",
+)
 @_explains_errors
 def query(sql: str, form: str) -> None:
     """Ask the warehouse, in Redshift SQL; nothing can be changed."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 
 from sparkify_assets.errors import LakeError, LoadError
@@ -147,9 +148,11 @@ def test_hidden_files_and_other_names_are_not_songs(lake: SmallLake, tables: Tab
     assert len(tables.stage_songs().listed) == 2
 
 
-def test_dagster_shows_what_was_read_left_and_deleted(lake: SmallLake, tmp_path: Path) -> None:
+def test_dagster_shows_what_was_read_left_and_deleted(
+    lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
     lake.log(FIRST, event())
-    platform = Platform(lake, tmp_path / "platform.duckdb", last_day=FIRST)
+    platform = Platform(lake, tmp_path / "platform.duckdb", instance, last_day=FIRST)
     shown = []
     for gone in ([], [], [lake.folder / A]):
         for path in gone:

@@ -1,28 +1,43 @@
 """The promises of the warehouse, each as a property of random histories on real files and a real database."""
 
+import gzip
 import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
+import dagster as dg
+import duckdb
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
-from pydantic import PrivateAttr
 
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.models import models
+from sparkify_assets.lake.sample.generator import generate_lake
+from sparkify_assets.models import models, sql_folder
 from sparkify_assets.publish import publish
 from sparkify_assets.stage import stage_catalogue, stage_days
 from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
+from sparkify_assets_tests.conftest import Build
 from sparkify_assets_tests.lakes import (
     EVENT_COLUMNS,
+    REAL_LAKE,
     SONG_COLUMNS,
+    STORED,
     Contents,
     Record,
     at,
@@ -36,6 +51,7 @@ from sparkify_assets_tests.lakes import (
     reference,
     song,
     song_file,
+    star_of_staged,
     stored,
     write_day,
     write_song,
@@ -73,7 +89,8 @@ def key_queries() -> str:
             broken.append((f"{model.name} ({listed}) is not unique", doubled))
         for key in model.foreign_keys:
             (column,), (referred,) = key.columns, key.references
-            orphans = f"from {model.name} where {column} not in (select {referred} from {key.table})"
+            known = f"select 1 from {key.table} where {key.table}.{referred} = {model.name}.{column}"
+            orphans = f"from {model.name} where {column} is not null and not exists ({known})"
             broken.append((f"{model.name}.{column} is not in {key.table}", orphans))
     return " union all ".join(f"(select '{rule}' as rule {rows} limit 1)" for rule, rows in broken)
 
@@ -81,11 +98,8 @@ def key_queries() -> str:
 class AuditedWarehouse(DuckDBWarehouse):
     """Proves every declared key of every table after every commit, over whole tables."""
 
-    _commits: int = PrivateAttr(default=0)
-
-    @property
-    def commits(self) -> int:
-        return self._commits
+    audited: ClassVar[Counter[str]] = Counter()
+    """Commits which were audited, by database."""
 
     @contextmanager
     def transaction(self) -> Iterator[DuckDBSession]:
@@ -94,7 +108,7 @@ class AuditedWarehouse(DuckDBWarehouse):
         with super().transaction() as session:
             broken = session._connection.execute(key_queries()).fetchall()
         assert not broken, f"Committed with broken keys: {broken}"
-        self._commits += 1
+        self.audited[self.path] += 1
 
 
 # Histories
@@ -129,7 +143,8 @@ class World:
 
     def check(self) -> None:
         """Everything follows from what is staged, and nothing is left to do."""
-        assert difference(self.stored(), reference(self.staged)) == ""
+        problems = difference(self.stored(), reference(self.staged))
+        assert not problems, problems
         for table in ("pending_ranges", "unplayed_times"):
             assert self.warehouse.fetch(f"select * from {table}").rows == []
 
@@ -140,7 +155,8 @@ class World:
         rebuilt.warehouse = _new_warehouse(self.folder / "rebuilt.duckdb")
         try:
             rebuilt.build(list(NEEDS), ALL_DAYS)
-            assert difference(self.stored(), rebuilt.stored()) == ""
+            problems = difference(self.stored(), rebuilt.stored())
+            assert not problems, problems
         finally:
             rebuilt.close()
 
@@ -344,3 +360,435 @@ class Histories(RuleBasedStateMachine):
 
 def test_after_any_history_every_table_equals_a_rebuild_and_the_reference() -> None:
     run_state_machine_as_test(Histories, settings=settings(stateful_step_count=10))
+
+
+# Histories which once went wrong, and rules which random ones seldom meet
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """A world with one song, which `event()` plays."""
+    made = World(tmp_path)
+    write_song(made.lake, song())
+    yield made
+    made.close()
+
+
+OCT_31, NOV_1, NOV_2, NOV_3 = DAYS
+
+
+def run(world: World, first_day: str, last_day: str) -> None:
+    world.build(list(NEEDS), (date.fromisoformat(first_day), date.fromisoformat(last_day)))
+    world.check()
+
+
+def song_ids(world: World) -> list[str | None]:
+    return [row[0] for row in world.warehouse.fetch("select song_id from songplays order by start_time").rows]
+
+
+def start_times(world: World) -> list[str]:
+    return [str(row[0]) for row in world.warehouse.fetch("select start_time from songplays order by 1").rows]
+
+
+def test_a_repeat_in_another_day_counts_once_the_earlier_line_is_gone(world: World) -> None:
+    write_day(world.lake, NOV_1, [event(ts=at("2018-11-01 10:00"))])
+    write_day(world.lake, NOV_2, [event(ts=at("2018-11-02 10:00"))])
+    run(world, NOV_1, NOV_2)
+    assert start_times(world) == ["2018-11-01 10:00:00"]
+    write_day(world.lake, NOV_1, [])
+    run(world, NOV_1, NOV_1)
+    assert start_times(world) == ["2018-11-02 10:00:00"]
+
+
+def test_a_repeat_in_another_day_counts_once_the_earlier_line_says_a_later_time(world: World) -> None:
+    write_day(world.lake, NOV_1, [event(ts=at("2018-11-01 10:00"))])
+    write_day(world.lake, NOV_2, [event(ts=at("2018-11-02 10:00"))])
+    run(world, NOV_1, NOV_2)
+    write_day(world.lake, NOV_1, [event(ts=at("2018-11-02 11:00"))])
+    run(world, NOV_1, NOV_1)
+    assert start_times(world) == ["2018-11-02 10:00:00"]
+
+
+def test_a_song_which_arrives_later_matches_earlier_plays(world: World) -> None:
+    write_day(world.lake, NOV_1, [event(song="Beta")])
+    run(world, NOV_1, NOV_1)
+    assert song_ids(world) == [None]
+    write_song(world.lake, song(song_id="SO2", title="Beta"), file="TRAAA2")
+    run(world, NOV_3, NOV_3)
+    assert song_ids(world) == ["SO2"]
+
+
+def test_the_plays_of_a_song_which_is_gone_stay_without_it(world: World) -> None:
+    write_song(world.lake, song(song_id="SO2", artist_id="AR2", title="Beta"), file="TRAAA2")
+    write_day(world.lake, NOV_1, [event(song="Beta")])
+    run(world, NOV_1, NOV_1)
+    assert song_ids(world) == ["SO2"]
+    (world.lake / song_file("TRAAA2")).unlink()
+    run(world, NOV_3, NOV_3)
+    assert song_ids(world) == [None]
+
+
+def test_a_play_without_a_length_takes_the_lowest_song_of_its_title(world: World) -> None:
+    write_song(world.lake, song(song_id="SO1", duration=300.0))
+    write_song(world.lake, song(song_id="SO2", duration=100.0), file="TRAAA2")
+    write_day(world.lake, NOV_1, [event(length=None)])
+    run(world, NOV_1, NOV_1)
+    assert song_ids(world) == ["SO1"]
+
+
+def test_titles_match_whatever_spaces_follow_them_but_no_other_blank(world: World) -> None:
+    played = ["Alpha", "Alpha  ", "Alpha\u00a0", " Alpha", "alpha"]
+    write_day(
+        world.lake, NOV_1, [event(song=title, itemInSession=n, ts=at(NOV_1) + n) for n, title in enumerate(played)]
+    )
+    run(world, NOV_1, NOV_1)
+    assert song_ids(world) == ["SO1", "SO1", None, None, None]
+
+
+def test_a_load_reads_no_other_day_and_no_song_file_it_knows(world: World) -> None:
+    """What a day costs: garbage in all files which were loaded before changes nothing."""
+    write_day(world.lake, NOV_1, [event()])
+    write_day(world.lake, NOV_2, [event(itemInSession=1, ts=at(NOV_2))])
+    run(world, NOV_1, NOV_1)
+    before = world.stored()
+    known = world.lake / song_file("TRAAA1")
+    status = known.stat()
+    known.write_bytes(b"?" * status.st_size)
+    os.utime(known, ns=(status.st_atime_ns, status.st_mtime_ns))
+    write_day(world.lake, NOV_1, ["garbage"])
+    world.build(list(NEEDS), (date.fromisoformat(NOV_2),) * 2)
+    after = world.stored()
+    assert after["songplays"] - before["songplays"] == Counter(
+        row for row in after["songplays"] if row[-1] == date.fromisoformat(NOV_2)
+    )
+    assert before["songplays"] <= after["songplays"]
+    assert after["staging_songs"] == before["staging_songs"]
+    assert after["load_rejects"] == Counter()
+
+
+# The graph
+
+
+def stored_in(database: Path, tables: Sequence[str] = tuple(STORED)) -> dict[str, Any]:
+    with reading(database) as warehouse:
+        return stored(lambda query: warehouse.fetch(query).rows, tables)
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[DuckDBWarehouse]:
+    warehouse = DuckDBWarehouse(path=str(database), read_only=True)
+    try:
+        yield warehouse
+    finally:
+        warehouse.close()
+
+
+def broken_keys(database: Path) -> list[Any]:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(key_queries()).fetchall()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_every_line_is_staged_or_rejected_and_every_play_counted_once(seed: int, tmp_path: Path, build: Build) -> None:
+    lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
+    generate_lake(lake, days=3, users=15, songs=40, seed=seed, faults=0.3, compress=seed == 3)
+    warehouse = AuditedWarehouse(path=str(database))
+    assert build(lake, database, "2018-11-01", "2018-11-03", max_reject_share=1, warehouse=warehouse).success
+    assert warehouse.audited[str(database)] > len(NEEDS)
+    found = stored_in(database)
+    planted = json.loads((lake / "planted_faults.json").read_text())["rejects"]
+    assert found["load_rejects"] == Counter(
+        ("staging_events" if p["file"].startswith("log_data") else "staging_songs", p["file"], p["line"], p["column"])
+        for p in planted
+    )
+    contents = contents_of(lake)
+    lines = sum(bool(line.strip()) for text in map(_plain, contents.items()) for line in text.split(b"\n"))
+    staged = found["staging_events"].total() + found["staging_songs"].total()
+    assert lines == staged + found["load_rejects"].total()
+    plays = {(row[12], row[4]) for row in found["staging_events"] if row[10] == "NextSong"}
+    assert Counter((row[5], row[8]) for row in found["songplays"]) == Counter(plays)
+    problems = difference(found, reference(contents))
+    assert not problems, problems
+
+
+def _plain(file: tuple[str, bytes]) -> bytes:
+    name, content = file
+    return gzip.decompress(content) if name.endswith(".gz") else content
+
+
+@pytest.mark.skipif(not REAL_LAKE.is_dir(), reason="the real data set is not beside the repository")
+def test_the_real_half_gives_the_known_rows_and_equals_the_reference(tmp_path: Path, build: Build) -> None:
+    database = tmp_path / "star.duckdb"
+    assert build(REAL_LAKE, database, "2018-11-16", "2018-11-30").success
+    found = stored_in(database)
+    assert {table: rows.total() for table, rows in found.items()} == {
+        "staging_events": 4_482,
+        "staging_songs": 36,
+        "load_rejects": 0,
+        "users": 92,
+        "artists": 36,
+        "songs": 36,
+        "time": 3_774,
+        "songplays": 3_779,
+    }
+    assert sum(row[3] is not None for row in found["songplays"].elements()) == 1
+    problems = difference(found, reference(contents_of(REAL_LAKE)))
+    assert not problems, problems
+
+
+# Violations
+
+
+@pytest.fixture
+def small_star(tmp_path: Path, build: Build) -> tuple[Path, Path]:
+    """A lake of two days, the first of which is built."""
+    lake, database = new_lake(tmp_path / "lake"), tmp_path / "star.duckdb"
+    write_song(lake, song())
+    write_day(lake, NOV_1, [event(), event(userId="2", sessionId=2)])
+    write_day(lake, NOV_2, [event(ts=at("2018-11-02 08:00"), itemInSession=1)])
+    assert build(lake, database, NOV_1, NOV_1).success
+    return lake, database
+
+
+def everything_in(database: Path) -> dict[str, list[Any]]:
+    with reading(database) as warehouse:
+        return {table: sorted(warehouse.fetch(f"select * from {table}").rows, key=repr) for table in models()}
+
+
+def test_a_play_of_a_listener_who_is_missing_rolls_back_and_is_shown(
+    small_star: tuple[Path, Path], build: Build
+) -> None:
+    lake, database = small_star
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("delete from users where user_id = 2")
+    before = everything_in(database)
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = build(
+            lake, database, NOV_1, NOV_1, select=["songplays"], instance=instance, raise_on_error=False
+        )
+        shown = _last_evaluation(instance, "songplays", "references_users")
+    assert not result.success
+    assert [event.step_key for event in result.get_step_failure_events()] == ["songplays"]
+    assert not shown.passed
+    assert shown.metadata["violations"].value == 1
+    assert "| 2 |" in str(shown.metadata["rows"].value)
+    assert everything_in(database) == before
+
+
+BROKEN_LOADS = {
+    ("users", "primary_key"): "insert into users select * from users where log_date between :first_day and :last_day",
+    ("artists", "primary_key"): "insert into artists select * from artists",
+    ("songs", "references_artists"): "update songs set artist_id = 'nobody'",
+    ("time", "primary_key"): "insert into time select * from time where start_time >= :first_day",
+    ("songplays", "unique_session_id_and_item_in_session"): (
+        "insert into songplays select songplay_id + 1000, start_time, user_id, level, song_id, artist_id, session_id, "
+        "location, user_agent, item_in_session, log_date from songplays where log_date between :first_day and :last_day"
+    ),
+    ("songplays", "references_time"): (
+        "update songplays set start_time = dateadd(day, 1000, start_time) where log_date between :first_day and :last_day"
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "check"), list(BROKEN_LOADS))
+def test_a_load_which_breaks_a_key_rolls_back_fails_its_step_and_shows_the_rows(
+    table: str,
+    check: str,
+    small_star: tuple[Path, Path],
+    tmp_path: Path,
+    build: Build,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lake, database = small_star
+    before = everything_in(database)
+    sql = shutil.copytree(sql_folder(), tmp_path / "sql")
+    path = next(sql.glob(f"*/{table}.sql"))
+    create, prune, rest = path.read_text().partition("-- prune")
+    path.write_text(f"{create}\n{BROKEN_LOADS[table, check]};\n{prune}{rest}")
+    with monkeypatch.context() as patched, dg.DagsterInstance.ephemeral() as instance:
+        patched.setattr("sparkify_assets.models.sql_folder", lambda: sql)
+        models.cache_clear()
+        result = build(lake, database, NOV_2, NOV_2, instance=instance, raise_on_error=False)
+        shown = _last_evaluation(instance, table, check)
+    models.cache_clear()
+    after = everything_in(database)
+    assert not result.success
+    assert table in [event.step_key for event in result.get_step_failure_events()]
+    assert not shown.passed
+    assert shown.metadata["violations"].value > 0
+    assert "| " in str(shown.metadata["rows"].value)
+    assert after[table] == before[table]
+    assert after["songplays"] == before["songplays"]
+    assert broken_keys(database) == []
+
+
+def _last_evaluation(instance: dg.DagsterInstance, table: str, check: str) -> dg.AssetCheckEvaluation:
+    record = instance.event_log_storage.get_latest_asset_check_execution_by_key(
+        [dg.AssetCheckKey(dg.AssetKey(table), check)]
+    )
+    (found,) = record.values()
+    evaluation = found.event.dagster_event.event_specific_data  # type: ignore[union-attr]
+    assert isinstance(evaluation, dg.AssetCheckEvaluation)
+    return evaluation
+
+
+# Processes
+
+SPARKIFY = Path(sys.executable).with_name("sparkify")
+
+
+class Command:
+    """`sparkify run` in a process of its own, with its own working folder and Dagster home."""
+
+    def __init__(self, home: Path, lake: Path, database: Path) -> None:
+        home.mkdir(exist_ok=True)
+        self.home, self.lake, self.database = home, lake, database
+
+    def start(self, first_day: str, last_day: str, **settings: str) -> subprocess.Popen[str]:
+        environment = os.environ | {
+            "DAGSTER_HOME": str(self.home),
+            "SPARKIFY_LAKE": str(self.lake),
+            "SPARKIFY_DUCKDB_PATH": str(self.database),
+            **settings,
+        }
+        return subprocess.Popen(
+            [str(SPARKIFY), "run", "--from", first_day, "--to", last_day],
+            cwd=self.home,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+
+def finished(process: subprocess.Popen[str]) -> str:
+    """Its output; it has to end well."""
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, output
+    return output
+
+
+def seconds_of_work(process: subprocess.Popen[str], database: Path) -> float:
+    """From the first sign of life in the database until the end."""
+    begin = _first_write(process, database)
+    finished(process)
+    return time.monotonic() - begin
+
+
+def _first_write(process: subprocess.Popen[str], database: Path) -> float:
+    log = database.with_name(database.name + ".wal")
+    before = _stamp(database), _stamp(log)
+    while (_stamp(database), _stamp(log)) == before and process.poll() is None:
+        time.sleep(0.005)
+    return time.monotonic()
+
+
+def _stamp(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def killed(process: subprocess.Popen[str], database: Path, after: float) -> bool:
+    """Kill it so many seconds after its first write; whether it was still at work."""
+    until = _first_write(process, database) + after
+    while time.monotonic() < until and process.poll() is None:
+        time.sleep(0.002)
+    process.kill()
+    process.communicate()
+    return process.returncode == -signal.SIGKILL
+
+
+KILLS = 8 if os.environ.get("HYPOTHESIS_PROFILE") != "thorough" else 60
+
+
+def test_a_run_killed_at_any_moment_leaves_whole_commits_and_the_next_runs_repair_the_rest(
+    tmp_path: Path, build: Build
+) -> None:
+    first_day, last_day, other_day = "2018-11-01", "2018-11-10", "2018-11-05"
+    lake, changed, database = tmp_path / "lake", tmp_path / "changed", tmp_path / "star.duckdb"
+    generate_lake(lake, days=10, users=400, songs=300, seed=1)
+    shutil.copytree(lake, changed)
+    _change_all(changed)
+    wanted = {folder: reference(contents_of(folder)) for folder in (lake, changed)}
+    seconds = seconds_of_work(Command(tmp_path / "home", lake, database).start(first_day, last_day), database)
+    assert difference(stored_in(database), wanted[lake]) == ""
+    rnd = random.Random(2018)
+    at_work = 0
+    for kill in range(KILLS):
+        reload = kill % 2 == 1
+        chosen = changed if reload else lake
+        if not reload:
+            database.unlink()
+            database.with_name(database.name + ".wal").unlink(missing_ok=True)
+        moment = (kill + rnd.random()) / KILLS * seconds
+        at_work += killed(Command(tmp_path / "home", chosen, database).start(first_day, last_day), database, moment)
+        if database.exists():
+            assert _keys_of_what_is_there(database) == []
+        assert build(chosen, database, other_day, other_day).success
+        found = stored_in(database)
+        problems = difference(found, star_of_staged(found))
+        assert not problems, f"killed after {moment:.3f} s, one other day built: {problems}"
+        assert build(chosen, database, first_day, last_day).success
+        problems = difference(stored_in(database), wanted[chosen])
+        assert not problems, f"killed after {moment:.3f} s, all days built again: {problems}"
+    assert at_work >= KILLS // 2
+
+
+def _change_all(lake: Path) -> None:
+    """Drop, repeat and carry lines; half of the songs go or get another name."""
+    logs = sorted((lake / "log_data").rglob("*.json"))
+    texts = [path.read_bytes().split(b"\n") for path in logs]
+    for path, text, before in zip(logs, texts, [texts[-1], *texts[:-1]], strict=True):
+        path.write_bytes(b"\n".join([*text[::2], *text[:5], *before[1:20:2]]))
+    for number, path in enumerate(sorted((lake / "song_data").rglob("*.json"))):
+        if number % 4 == 0:
+            path.unlink()
+        elif number % 4 == 1:
+            path.write_text(json.dumps(json.loads(path.read_text()) | {"title": "Another"}))
+
+
+def _keys_of_what_is_there(database: Path) -> list[Any]:
+    """Opened for writing, as the next run does: that replays what was committed."""
+    with duckdb.connect(str(database)) as connection:
+        tables = connection.execute("select count(*) from duckdb_tables()").fetchall()[0][0]
+        assert tables in (0, len(models()))
+        return connection.execute(key_queries()).fetchall() if tables else []
+
+
+def test_two_runs_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
+    lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
+    generate_lake(lake, days=4, users=60, songs=60, seed=3)
+    one, two = (Command(tmp_path / name, lake, database) for name in ("one", "two"))
+    both = [one.start("2018-11-01", "2018-11-03"), two.start("2018-11-02", "2018-11-04")]
+    outputs = [finished(process) for process in both]
+    assert all("0 failed" in output for output in outputs)
+    problems = difference(stored_in(database), reference(contents_of(lake)))
+    assert not problems, problems
+    assert broken_keys(database) == []
+
+
+def test_a_run_which_may_not_wait_says_which_process_holds_the_database(tmp_path: Path) -> None:
+    lake, database = new_lake(tmp_path / "lake"), tmp_path / "star.duckdb"
+    write_song(lake, song())
+    write_day(lake, NOV_1, [event()])
+    hold = f"import duckdb; held = duckdb.connect({str(database)!r}); print('held', flush=True); input()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        command = Command(tmp_path / "home", lake, database)
+        refused = command.start(NOV_1, NOV_1, SPARKIFY_DUCKDB_WAIT_SECONDS="0")
+        output, _ = refused.communicate(timeout=120)
+        assert refused.returncode == 1
+        assert f"held by process {holder.pid}" in " ".join(output.split())
+        assert "Traceback" not in output
+        waiting = command.start(NOV_1, NOV_1)
+    finally:
+        holder.communicate("\n")
+    finished(waiting)
+    problems = difference(stored_in(database), reference(contents_of(lake)))
+    assert not problems, problems

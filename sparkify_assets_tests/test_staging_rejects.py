@@ -2,10 +2,12 @@
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -23,9 +25,19 @@ def lake(tmp_path: Path) -> SmallLake:
     return SmallLake(tmp_path / "lake")
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every table, made once."""
+    folder = tmp_path_factory.mktemp("empty")
+    tables = Tables(SmallLake(folder / "lake"), folder / "warehouse.duckdb")
+    tables.warehouse.create_tables()
+    tables.warehouse.close()
+    return folder / "warehouse.duckdb"
+
+
 @pytest.fixture
-def tables(lake: SmallLake, tmp_path: Path) -> Iterator[Tables]:
-    made = Tables(lake, tmp_path / "warehouse.duckdb")
+def tables(lake: SmallLake, tmp_path: Path, empty: Path) -> Iterator[Tables]:
+    made = Tables(lake, Path(shutil.copy(empty, tmp_path)))
     yield made
     made.warehouse.close()
 
@@ -333,10 +345,10 @@ def test_a_reload_of_the_mended_file_forgets_its_rejects(lake: SmallLake, tables
     assert staged(tables, "itemInSession") == [0, 1]
 
 
-def test_the_share_of_a_failed_run_is_told_by_dagster(lake: SmallLake, tmp_path: Path) -> None:
+def test_a_load_which_fails_is_told_by_dagster(lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance) -> None:
     lake.song("A.json", song())
     lake.log(FIRST, TRUNCATED)
-    platform = Platform(lake, tmp_path / "warehouse.duckdb", last_day=FIRST)
+    platform = Platform(lake, tmp_path / "warehouse.duckdb", instance, last_day=FIRST)
     failed = platform.build(good=False)
     assert not failed.success
     data = failed.failure_data_for_node("staging_events")

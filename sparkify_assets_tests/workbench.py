@@ -22,6 +22,7 @@ from sparkify_assets_tests.lakes import new_lake
 Day = str
 
 FIRST = "2018-11-01"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 SONG_FIELDS = [column.name for column in models()["staging_songs"].columns if column.name != "source_file"]
 
 
@@ -35,6 +36,13 @@ class SmallLake:
 
     def __init__(self, folder: Path) -> None:
         self.folder = new_lake(folder)
+
+    @classmethod
+    def at(cls, folder: Path) -> "SmallLake":
+        """The lake which is there already."""
+        lake = cls.__new__(cls)
+        lake.folder = folder
+        return lake
 
     def log_name(self, day: Day, suffix: str = "-events.json") -> str:
         return f"log_data/{day[:4]}/{day[5:7]}/{day}{suffix}"
@@ -73,11 +81,11 @@ class Tables:
 class Platform:
     """All assets and checks on a small lake, in one process."""
 
-    def __init__(self, lake: SmallLake | str, path: Path, **changes: Any) -> None:
+    def __init__(self, lake: SmallLake | str, path: Path, instance: dg.DagsterInstance, **changes: Any) -> None:
         given = {"lake": str(lake.folder if isinstance(lake, SmallLake) else lake), "duckdb_path": str(path)}
         self.settings = Settings(_env_file=None, **(given | changes))
         self.definitions = build_definitions(self.settings)
-        self.instance = dg.DagsterInstance.ephemeral()
+        self.instance = instance
 
     def build(
         self,
@@ -92,15 +100,19 @@ class Platform:
             instance=self.instance,
             asset_selection=[dg.AssetKey(name) for name in select] if select else None,
             tags=day_tags(*days),
+            run_config=QUIET,
             raise_on_error=good,
         )
 
-    def check(self, *tables: str) -> Mapping[str, dg.AssetCheckEvaluation]:
+    def check(self, *tables: str, selection: dg.AssetSelection | None = None) -> Mapping[str, dg.AssetCheckEvaluation]:
         """Run the checks of these tables alone, over the whole tables; by 'table.check'."""
-        selection = dg.AssetSelection.checks_for_assets(*tables)
-        job = dg.define_asset_job("checks_only", selection)
-        wired = dg.Definitions.merge(self.definitions, dg.Definitions(jobs=[job]))
-        result = wired.resolve_job_def("checks_only").execute_in_process(instance=self.instance, raise_on_error=False)
+        chosen = selection or dg.AssetSelection.checks_for_assets(*tables)
+        wired = dg.Definitions.merge(
+            self.definitions, dg.Definitions(jobs=[dg.define_asset_job("checks_only", chosen)])
+        )
+        result = wired.resolve_job_def("checks_only").execute_in_process(
+            instance=self.instance, run_config=QUIET, raise_on_error=False
+        )
         return evaluations(result)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:

@@ -1,6 +1,6 @@
 """Group `star`, and any other table which its file in `sql/` says how to load."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -32,13 +32,16 @@ def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsD
         partitions_def=days if model.is_daily else None,
         backfill_policy=ONE_RUN,
     )
-    def build(context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
+    def build(
+        context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckEvaluation]:
         covered = run_days(context) if model.is_daily else None
         try:
             with explained():
                 published = publish(warehouse, model, covered)
         except KeyViolation as violation:
-            context.log_event(_failed_check(violation))
+            # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
+            yield _failed_check(violation)
             raise dg.Failure(
                 str(violation), metadata={"rows": records_shown(violation.rows)}, allow_retries=False
             ) from None
@@ -49,19 +52,25 @@ def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsD
             "preview": rows_shown(published.preview),
         }
         if covered is None:
-            return dg.MaterializeResult(metadata={**standing, **_shown(published)})
+            yield dg.MaterializeResult(metadata={**standing, **_shown(published)})
+            return
         for day in context.partition_keys if published.rows_by_day else ():
             rows = published.rows_by_day.get(date.fromisoformat(day), 0)
             context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=day)
         context.add_asset_metadata(standing, partition_key=context.partition_keys[-1])
-        return dg.MaterializeResult(metadata=_shown(published))
+        yield dg.MaterializeResult(metadata=_shown(published))
 
     return build
 
 
 def _upstream(model: Model) -> set[str]:
     tables = {*model.upstream, *(key.table for key in model.foreign_keys)}
-    return {name for name in tables if name in models() and models()[name].group != "state"}
+    return {name for name in tables if name in models() and _comes_before(models()[name], model)}
+
+
+def _comes_before(other: Model, model: Model) -> bool:
+    """Whether a table which `model` reads is built before it: of one which refers to it the previous rows are read."""
+    return other.group != "state" and all(key.table != model.name for key in other.foreign_keys)
 
 
 def _statements(model: Model) -> list[str]:

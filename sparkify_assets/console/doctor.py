@@ -113,10 +113,8 @@ def _warehouse(chosen: Settings) -> str:
 
 
 def _disk(chosen: Settings) -> str:
-    folder = Path(chosen.duckdb_path).resolve().parent
-    while not folder.exists():
-        folder = folder.parent
-    if not os.access(folder, os.W_OK):
+    folder = _existing(Path(chosen.duckdb_path).resolve().parent)
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise SparkifyError(
             f"This user may not write to {folder}. Give the right, or set {PREFIX}DUCKDB_PATH elsewhere."
         )
@@ -130,7 +128,14 @@ def _disk(chosen: Settings) -> str:
 
 def _home(_: Settings) -> str:
     home = dagster_home()
-    parent = home if home.exists() else home.parent
-    if not os.access(parent, os.W_OK):
+    parent = _existing(home.resolve())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise SparkifyError(f"This user may not write to {parent}. Set DAGSTER_HOME to another folder.")
     return f"{home}"
+
+
+def _existing(path: Path) -> Path:
+    """The path, or the nearest above it which is there."""
+    while not path.exists():
+        path = path.parent
+    return path

@@ -23,4 +23,5 @@ def open_instance() -> dg.DagsterInstance:
     if not config.exists():
         config.write_text(resources.files(__package__).joinpath("dagster.yaml").read_text("utf-8"), encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
     return dg.DagsterInstance.get()

@@ -86,11 +86,13 @@ class RunProgress(logging.Handler):
             self._console.print(f"[green]✓[/] {step:<28}{rows}{seconds:>9.2f} s", highlight=False)
         else:
             results = self.seen.checks.get(table, [])
-            broken = [result for result in results if not result.passed]
-            self._console.print(
-                f"  {table + ' checks':<28}{len(results) - len(broken):>12} passed{seconds:>7.2f} s", highlight=False
-            )
-            for result in broken:
+            passed = sum(result.passed for result in results)
+            self._console.print(f"  {table + ' checks':<28}{passed:>12} passed{seconds:>7.2f} s", highlight=False)
+            self._print_broken(table)
+
+    def _print_broken(self, table: str) -> None:
+        for result in self.seen.checks.get(table, []):
+            if not result.passed:
                 colour = "red" if result.severity == dg.AssetCheckSeverity.ERROR else "yellow"
                 self._console.print(
                     f"  [{colour}]! {result.check_name}[/]: {escape(result.description or '')}", highlight=False
@@ -103,6 +105,8 @@ class RunProgress(logging.Handler):
         message = said or (error.message.strip() if error else "failed")
         self.seen.errors.append(message)
         self._console.print(f"[red]✗ {event.step_key}[/]: {escape(message)}", highlight=False)
+        if event.step_key and event.step_key.endswith("_checks"):
+            self._print_broken(event.step_key.removesuffix("_checks"))
 
 
 def progress_logger(handler: RunProgress) -> dg.LoggerDefinition:

@@ -11,6 +11,8 @@ import duckdb
 import sqlglot
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
+from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models import DIALECT
@@ -30,6 +32,8 @@ def ask(chosen: Settings, sql: str) -> Rows:
         ) from None
     if len(parsed) != 1:
         raise WarehouseError(f"One query at a time, please: there are {len(parsed)}.")
+    if not _only_reads(parsed[0]):
+        raise WarehouseError("Only queries are answered here, such as select ... from songplays; nothing is changed.")
     warehouse = DuckDBWarehouse(path=chosen.duckdb_path, wait_seconds=chosen.duckdb_wait_seconds, read_only=True)
     try:
         return warehouse.fetch(sql.strip().rstrip(";"))
@@ -49,10 +53,18 @@ def print_rows(found: Rows, form: str) -> None:
         json.dump(found.dicts(), sys.stdout, default=_json, ensure_ascii=False, indent=2)
         sys.stdout.write("\n")
     else:
-        table = Table(*found.columns, box=None, pad_edge=False, header_style="bold")
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for name in found.columns:
+            table.add_column(Text(name))
         for row in found.rows:
-            table.add_row(*("" if value is None else str(value) for value in row))
+            table.add_row(*(Text("" if value is None else str(value)) for value in row))
         Console(soft_wrap=not sys.stdout.isatty()).print(table)
+
+
+def _only_reads(statement: exp.Expr) -> bool:
+    """Opening the database read-only is not enough: COPY would write a file."""
+    is_show = isinstance(statement, exp.Command) and str(statement.this).upper() == "SHOW"
+    return is_show or isinstance(statement, (exp.Query, exp.Describe))
 
 
 def _json(value: Any) -> Any:

@@ -18,6 +18,7 @@ from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Wareho
 from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names, sequences
 from sparkify_assets.warehouse.duckdb_stage import Stage
 
+_POLL_SECONDS = 0.2
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
@@ -139,10 +140,17 @@ class DuckDBWarehouse(Warehouse):
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         if not self.read_only:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise WarehouseError(
+                    f"The folder of the database {self.path} cannot be made: {error.strerror}. "
+                    "Set SPARKIFY_DUCKDB_PATH elsewhere."
+                ) from error
         elif not Path(self.path).exists():
             raise WarehouseError(f"There is no database {self.path} yet. Build it: sparkify run")
         deadline = time.monotonic() + self.wait_seconds
+        told = False
         while True:
             try:
                 return duckdb.connect(self.path, read_only=self.read_only)
@@ -155,7 +163,12 @@ class DuckDBWarehouse(Warehouse):
                         f"The database {self.path} is held by process {holder['pid']} ({holder['program']}), and "
                         f"DuckDB lets one process in. Waited {self.wait_seconds:.0f} s. Wait for that run, or stop it."
                     ) from None
-                time.sleep(0.2)
+                if not told:
+                    dg.get_dagster_logger().warning(
+                        f"Waiting for process {holder['pid']} ({holder['program']}) to let go of {self.path}."
+                    )
+                    told = True
+                time.sleep(_POLL_SECONDS)
 
 
 def _named(statement: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def duckdb_sql(statement: str) -> str:
 
     Keys are not declared on DuckDB: it would keep an index for each, while the loads audit them
     on both engines alike. Distribution and sort order have no meaning there, and an identity
-    column becomes a sequence.
+    column becomes a sequence. DuckDB trims every kind of blank, Redshift the space alone.
     """
     tree = sqlglot.parse_one(statement, read=DIALECT)
     if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
@@ -25,6 +25,9 @@ def duckdb_sql(statement: str) -> str:
         _strip_properties(tree)
         for column in tree.this.find_all(exp.ColumnDef):
             _identity_to_sequence(tree.this.this.name, column)
+    for trim in tree.find_all(exp.Trim):
+        if not trim.expression:
+            trim.set("expression", exp.Literal.string(" "))
     return tree.sql(dialect="duckdb", pretty=True, comments=False)
 
 

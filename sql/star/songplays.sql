@@ -28,13 +28,13 @@ drop table if exists held_songs;
 
 create temp table held_songs as
 select
-    song_id,
-    artist_id,
-    title,
-    artist_name,
-    duration
+    songs.song_id,
+    songs.artist_id,
+    songs.title,
+    songs.artist_name,
+    songs.duration
 from songs
-where song_id in (select song_id from staging_songs);
+where songs.song_id in (select staging_songs.song_id from staging_songs);
 
 -- Titles whose catalogue entries differ from those the plays were last matched with.
 drop table if exists changed_titles;
@@ -108,24 +108,19 @@ where
     and events.log_date between :first_day and :last_day
     and songplays.log_date not between :first_day and :last_day
 union
--- gone from the days, perhaps still in another
+-- held by the days until now, and repeated in another day, which may hold it from now on
 select
     songplays.session_id,
     songplays.item_in_session
 from songplays
-left join (
-    select
-        sessionId,
-        itemInSession
-    from staging_events
-    where page = 'NextSong' and log_date between :first_day and :last_day
-) as events
+inner join staging_events as events
     on
         songplays.session_id = events.sessionId
         and songplays.item_in_session = events.itemInSession
 where
     songplays.log_date between :first_day and :last_day
-    and events.sessionId is null
+    and events.page = 'NextSong'
+    and events.log_date not between :first_day and :last_day
 union
 -- to be matched again
 select
@@ -166,7 +161,7 @@ inner join contested_plays
         and events.itemInSession = contested_plays.item_in_session
 where events.page = 'NextSong';
 
--- One row per played title, artist and length which the catalogue knows.
+-- One row per played title, artist and length which the catalogue knows; -1 stands for no length.
 drop table if exists song_matches;
 
 create temp table song_matches as
@@ -185,7 +180,7 @@ from (
         held_songs.artist_id,
         row_number() over (
             partition by played.title, played.artist_name, played.length
-            order by abs(held_songs.duration - played.length) asc, held_songs.song_id asc
+            order by abs(held_songs.duration - nullif(played.length, -1)) asc, held_songs.song_id asc
         ) as place
     from (
         select

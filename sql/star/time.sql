@@ -16,13 +16,31 @@ sortkey (start_time);
 drop table if exists new_times;
 
 create temp table new_times as
-select distinct
+select
     dateadd(
-        ms, cast(ts % 1000 as integer), dateadd(s, cast((ts - ts % 1000) / 1000 as integer), timestamp '1970-01-01')
-    )
-        as start_time
+        ms,
+        cast(ts % 1000 as integer),
+        dateadd(s, cast((ts - ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+    ) as start_time
 from staging_events
-where page = 'NextSong' and log_date between :first_day and :last_day;
+where page = 'NextSong' and log_date between :first_day and :last_day
+union
+-- of plays which these days held until now, and another day may hold from now on
+select
+    dateadd(
+        ms,
+        cast(events.ts % 1000 as integer),
+        dateadd(s, cast((events.ts - events.ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+    ) as start_time
+from songplays
+inner join staging_events as events
+    on
+        songplays.session_id = events.sessionId
+        and songplays.item_in_session = events.itemInSession
+where
+    songplays.log_date between :first_day and :last_day
+    and events.page = 'NextSong'
+    and events.log_date not between :first_day and :last_day;
 
 delete from new_times
 using time

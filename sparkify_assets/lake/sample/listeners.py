@@ -91,7 +91,8 @@ def draw_level_changes(rng: np.random.Generator, users: int, events_of_day: NDAr
     days = len(events_of_day)
     count = min(users // 2, max(1, round(users * SHARE_SWITCHING)))
     user = rng.permutation(users)[:count]
-    day = rng.integers(min(1, days - 1), max(1, days - 1), count)
+    first = min(1, days - 1)
+    day = rng.integers(first, max(first + 1, days - 1), count)
     again = rng.random(count) < SHARE_SWITCHING_BACK
     later = day[again] + rng.integers(1, days + 1, int(again.sum()))
     user, day = np.concatenate([user, user[again]]), np.concatenate([day, later])

@@ -16,16 +16,16 @@ DROP TABLE IF EXISTS held_songs;
 
 CREATE TEMPORARY TABLE held_songs AS
 SELECT
-  song_id,
-  artist_id,
-  title,
-  artist_name,
-  duration
+  songs.song_id,
+  songs.artist_id,
+  songs.title,
+  songs.artist_name,
+  songs.duration
 FROM songs
 WHERE
-  song_id IN (
+  songs.song_id IN (
     SELECT
-      song_id
+      staging_songs.song_id
     FROM staging_songs
   );
 
@@ -33,8 +33,8 @@ DROP TABLE IF EXISTS changed_titles;
 
 CREATE TEMPORARY TABLE changed_titles AS
 SELECT DISTINCT
-  RTRIM(title) AS title,
-  RTRIM(artist_name) AS artist_name
+  RTRIM(title, ' ') AS title,
+  RTRIM(artist_name, ' ') AS artist_name
 FROM (
   (
     SELECT
@@ -104,26 +104,21 @@ SELECT
   songplays.session_id,
   songplays.item_in_session
 FROM songplays
-LEFT JOIN (
-  SELECT
-    sessionId,
-    itemInSession
-  FROM staging_events
-  WHERE
-    page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
-) AS events
+INNER JOIN staging_events AS events
   ON songplays.session_id = events.sessionId
   AND songplays.item_in_session = events.itemInSession
 WHERE
-  songplays.log_date BETWEEN $first_day AND $last_day AND events.sessionId IS NULL
+  songplays.log_date BETWEEN $first_day AND $last_day
+  AND events.page = 'NextSong'
+  AND NOT events.log_date BETWEEN $first_day AND $last_day
 UNION
 SELECT
   events.sessionId AS session_id,
   events.itemInSession AS item_in_session
 FROM staging_events AS events
 INNER JOIN changed_titles
-  ON RTRIM(events.song) = changed_titles.title
-  AND RTRIM(events.artist) = changed_titles.artist_name
+  ON RTRIM(events.song, ' ') = changed_titles.title
+  AND RTRIM(events.artist, ' ') = changed_titles.artist_name
 WHERE
   events.page = 'NextSong' AND NOT events.log_date BETWEEN $first_day AND $last_day;
 
@@ -161,26 +156,26 @@ FROM (
     held_songs.artist_id,
     ROW_NUMBER() OVER (
       PARTITION BY played.title, played.artist_name, played.length
-      ORDER BY ABS(held_songs.duration - played.length) ASC, held_songs.song_id ASC
+      ORDER BY ABS(held_songs.duration - NULLIF(played.length, -1)) ASC, held_songs.song_id ASC
     ) AS place
   FROM (
     SELECT
-      RTRIM(song) AS title,
-      RTRIM(artist) AS artist_name,
+      RTRIM(song, ' ') AS title,
+      RTRIM(artist, ' ') AS artist_name,
       COALESCE(length, -1) AS length
     FROM staging_events
     WHERE
       page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
     UNION
     SELECT
-      RTRIM(song) AS title,
-      RTRIM(artist) AS artist_name,
+      RTRIM(song, ' ') AS title,
+      RTRIM(artist, ' ') AS artist_name,
       COALESCE(length, -1) AS length
     FROM contested_events
   ) AS played
   INNER JOIN held_songs
-    ON played.title = RTRIM(held_songs.title)
-    AND played.artist_name = RTRIM(held_songs.artist_name)
+    ON played.title = RTRIM(held_songs.title, ' ')
+    AND played.artist_name = RTRIM(held_songs.artist_name, ' ')
 ) AS candidates
 WHERE
   place = 1;
@@ -287,8 +282,8 @@ FROM (
     place = 1
 ) AS plays
 LEFT JOIN song_matches
-  ON RTRIM(plays.song) = song_matches.title
-  AND RTRIM(plays.artist) = song_matches.artist_name
+  ON RTRIM(plays.song, ' ') = song_matches.title
+  AND RTRIM(plays.artist, ' ') = song_matches.artist_name
   AND COALESCE(plays.length, -1) = song_matches.length;
 
 DELETE FROM matched_songs;

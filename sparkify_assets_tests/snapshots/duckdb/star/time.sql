@@ -11,13 +11,26 @@ CREATE TABLE IF NOT EXISTS time (
 DROP TABLE IF EXISTS new_times;
 
 CREATE TEMPORARY TABLE new_times AS
-SELECT DISTINCT
+SELECT
   CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
     ts - ts % 1000
   ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(ts % 1000 AS INT)) MILLISECOND AS start_time
 FROM staging_events
 WHERE
-  page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day;
+  page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
+UNION
+SELECT
+  CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
+    events.ts - events.ts % 1000
+  ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(events.ts % 1000 AS INT)) MILLISECOND AS start_time
+FROM songplays
+INNER JOIN staging_events AS events
+  ON songplays.session_id = events.sessionId
+  AND songplays.item_in_session = events.itemInSession
+WHERE
+  songplays.log_date BETWEEN $first_day AND $last_day
+  AND events.page = 'NextSong'
+  AND NOT events.log_date BETWEEN $first_day AND $last_day;
 
 DELETE FROM new_times USING   time
 WHERE

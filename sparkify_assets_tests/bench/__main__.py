@@ -1,0 +1,155 @@
+"""`python -m sparkify_assets_tests.bench [NAME ...] [--rounds N] [--folder DIR]`; without names all are run.
+
+star      a month of 3,000,000 events: the checked run against the bare script
+overhead  a small lake: the whole run against Dagster jobs whose steps do nothing
+day       one more day of 100,000 events after 30 and after 300 such days
+memory    peak memory of building 30,000,000 events (as `day` builds them)
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+
+from sparkify_assets_tests.bench.processes import SPARKIFY, Cost, measure, side_by_side
+
+BARE_SCRIPT, NOOP_JOB = (Path(__file__).with_name(f"{name}.py") for name in ("bare_script", "noop_job"))
+FIRST_DAY = date(2018, 11, 1)
+EVENTS_A_DAY = 100_000
+
+
+def star(folder: Path, rounds: int) -> None:
+    """Staging, star and checks of a month against the same SQL without them."""
+    lake = _lake(folder / "month", "--days", "30", "--users", "10000", "--songs", "15000", "--events", "3000000")
+
+    def ours() -> Cost:
+        work = _empty(folder / "ours")
+        return measure([SPARKIFY, "run", "--select", '+group:"star"'], work, {"SPARKIFY_LAKE": str(lake)})
+
+    def bare() -> Cost:
+        work = _empty(folder / "bare")
+        return measure(
+            [sys.executable, str(BARE_SCRIPT), str(lake), "bare.duckdb", "2018-11-01", "2018-11-30"], work, {}
+        )
+
+    costs = side_by_side(rounds, {"sparkify run": ours, "bare script": bare})
+    _report("3,000,000 events, 15,000 song files, star and checks", costs, "bare script")
+
+
+def overhead(folder: Path, rounds: int) -> None:
+    """A lake so small that only the platform costs time."""
+    lake = _lake(folder / "small", "--days", "30", "--users", "90", "--songs", "40", "--events", "4500")
+
+    def ours() -> Cost:
+        return measure([SPARKIFY, "run"], folder / "small-run", {"SPARKIFY_LAKE": str(lake)})
+
+    def noop(kind: str) -> Cost:
+        home = folder / f"noop-{kind}"
+        home.mkdir(exist_ok=True)
+        (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+        return measure([sys.executable, str(NOOP_JOB), kind], home, {"DAGSTER_HOME": str(home)})
+
+    costs = side_by_side(
+        rounds,
+        {
+            "sparkify run": ours,
+            "no-op graph (same partitions and checks)": lambda: noop("graph"),
+            "no-op steps (no partitions)": lambda: noop("steps"),
+        },
+    )
+    _report("4,500 events, the whole graph", costs, "no-op graph (same partitions and checks)")
+
+
+def day(folder: Path, rounds: int) -> None:
+    """The same day's load with little and with much history."""
+    lake = _long_lake(folder)
+    histories = {count: _history(folder, lake, count) for count in (30, 300)}
+    contenders = {
+        f"after {count} days": (lambda work=work, count=count: _one_day(work, lake, count))
+        for count, work in histories.items()
+    }
+    _report("one more day of 100,000 events", side_by_side(rounds, contenders), "after 30 days")
+
+
+def memory(folder: Path, rounds: int) -> None:
+    """The largest build."""
+    lake = _long_lake(folder)
+    cost = measure(_run_days(1, 300), _empty(folder / "memory"), _long_settings(lake))
+    print(f"\n30,000,000 events: peak memory {cost.memory / 1024:.2f} GiB, {cost.wall:.0f} s")
+
+
+def _lake(place: Path, *options: str) -> Path:
+    if not place.exists():
+        measure([SPARKIFY, "generate", str(place), *options], place.parent, {})
+    return place
+
+
+def _long_lake(folder: Path) -> Path:
+    days = 301
+    events = str(days * EVENTS_A_DAY)
+    return _lake(folder / "long", "--days", str(days), "--users", "20000", "--songs", "2000", "--events", events)
+
+
+def _long_settings(lake: Path) -> dict[str, str]:
+    return {"SPARKIFY_LAKE": str(lake), "SPARKIFY_LAST_DAY": str(_day(301))}
+
+
+def _history(folder: Path, lake: Path, count: int) -> Path:
+    work = folder / f"history-{count}"
+    if not work.exists():
+        measure(_run_days(1, count), work, _long_settings(lake))
+    return work
+
+
+def _one_day(work: Path, lake: Path, count: int) -> Cost:
+    """Load the day after the history into a copy of it."""
+    copy = work.with_name(f"{work.name}-copy")
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(work, copy)
+    return measure(_run_days(count + 1, count + 1), copy, _long_settings(lake))
+
+
+def _run_days(first: int, last: int) -> list[str]:
+    return [SPARKIFY, "run", "--from", str(_day(first)), "--to", str(_day(last)), "--select", '+group:"star"']
+
+
+def _day(number: int) -> date:
+    return FIRST_DAY + timedelta(days=number - 1)
+
+
+def _empty(folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _report(title: str, costs: dict[str, Cost], floor: str) -> None:
+    print(f"\n{title}; ratios to: {floor}")
+    for name, cost in costs.items():
+        print(
+            f"  {name:<42}{cost.wall:7.2f} s {cost.wall / costs[floor].wall:5.2f} x    "
+            f"{cost.memory:7.0f} MB {cost.memory / costs[floor].memory:5.2f} x    processor {cost.cpu:7.2f} s"
+        )
+
+
+BENCHES = {"star": star, "overhead": overhead, "day": day, "memory": memory}
+
+
+def main() -> None:
+    """Run the benches which are named."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], help="benches to run")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="where lakes are kept for the next time; by default nowhere")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as temporary:
+        folder = chosen.folder.resolve() if chosen.folder else Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in chosen.names or BENCHES:
+            BENCHES[name](folder, chosen.rounds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,446 @@
+"""The command `sparkify`: what it prints, and how it ends."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+import duckdb
+import pytest
+from click.testing import CliRunner, Result
+
+from sparkify_assets.cli import main
+from sparkify_assets.settings import settings
+from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.workbench import FIRST, SmallLake
+
+
+def small_lake(folder: Path) -> SmallLake:
+    lake = SmallLake(folder / "lake")
+    lake.song("A.json", song())
+    lake.log(FIRST, event(), event(itemInSession=1, userId="2"))
+    return lake
+
+
+def invoke(*arguments: str, answer: str | None = None) -> Result:
+    settings.cache_clear()
+    result = CliRunner().invoke(main, arguments, input=answer)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """A folder after its first run, and what that run printed."""
+    folder = tmp_path_factory.mktemp("built")
+    small_lake(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        set_up(folder, patch)
+        done = invoke("run")
+        assert done.exit_code == 0, done.output
+        yield folder, done.output
+
+
+def set_up(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    patch.chdir(folder)
+    patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
+    patch.setenv("SPARKIFY_LAKE", str(folder / "lake"))
+    patch.setenv("SPARKIFY_DUCKDB_PATH", str(folder / "warehouse.duckdb"))
+    patch.setenv("SPARKIFY_LAST_DAY", FIRST)
+    patch.setenv("COLUMNS", "200")
+
+
+@pytest.fixture
+def home(tmp_path: Path, built: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a lake and a warehouse; to make an instance anew for each test would cost a second."""
+    shutil.copytree(built[0], tmp_path / "home")
+    set_up(tmp_path / "home", monkeypatch)
+    # The instance of `built` names its own folder; runs of these tests may be kept there.
+    monkeypatch.setenv("DAGSTER_HOME", str(built[0] / "dagster"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def fresh(home: Path) -> Path:
+    """The same before its first run."""
+    (home / "warehouse.duckdb").unlink()
+    return home
+
+
+def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        return connection.execute(query).fetchall()
+
+
+# run
+
+
+def test_a_run_prints_each_table_with_rows_and_checks_and_where_it_lies(built: tuple[Path, str]) -> None:
+    folder, printed = built
+    table = {line.split()[0]: line.split()[1:3] for line in printed.split("Tables")[1].splitlines() if "/" in line}
+    assert table["songplays"] == ["2", "12/12"]
+    assert table["staging_events"] == ["2", "6/6"]
+    assert "0 failed    Rejected lines: 0" in printed
+    assert f"Database: {folder / 'warehouse.duckdb'}    Lake: {folder / 'lake'}" in printed
+
+
+def test_a_run_of_the_days_of_options_builds_those(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_LAST_DAY", "2018-11-03")
+    SmallLake.at(fresh / "lake").log("2018-11-02", event(sessionId=2))
+    assert invoke("run", "--from", "2018-11-02", "--to", "2018-11-02").exit_code == 0
+    assert rows(fresh, "select log_date::varchar, session_id from songplays") == [("2018-11-02", 2)]
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--from", "2018-10-31"], "The days 2018-10-31 to 2018-11-01 lie outside of 2018-11-01 to 2018-11-01. Widen"),
+        (["--to", "2018-11-02"], "The days 2018-11-01 to 2018-11-02 lie outside of 2018-11-01 to 2018-11-01. Widen"),
+        (["--from", "2018-11-02", "--to", "2018-11-01"], "--from 2018-11-02 lies after --to 2018-11-01; swap them"),
+        (["--select", "unknown"], "--select 'unknown' is not understood"),
+        (["--select", "+group:("], "--select '+group:(' is not understood"),
+        (["--select", "event_logs"], "--select 'event_logs' matches nothing that can be built. Assets: artists, "),
+        (["--select", 'group:"nothing"'], "matches nothing that can be built. Assets: artists, "),
+    ],
+)
+def test_options_which_make_no_sense_end_with_1_and_a_cure(fresh: Path, options: list[str], says: str) -> None:
+    refused = invoke("run", *options)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("Error: ")
+    assert says in refused.stderr
+    assert not (fresh / "warehouse.duckdb").exists()
+
+
+def test_a_day_which_is_none_is_a_mistake_in_the_command(fresh: Path) -> None:
+    refused = invoke("run", "--from", "yesterday")
+    assert refused.exit_code == 2
+    assert "'yesterday' does not match the format" in refused.output
+
+
+def test_a_selection_with_all_before_it_builds_on_a_fresh_database(fresh: Path) -> None:
+    assert invoke("run", "--select", '+group:"star"').exit_code == 0
+    assert rows(fresh, "select count(*) from songplays") == [(2,)]
+
+
+def test_a_selection_without_what_it_needs_is_stopped_by_its_check(fresh: Path) -> None:
+    stopped = invoke("run", "--select", "songplays")
+    assert stopped.exit_code == 1
+    assert "! row_count: the table is empty: are there log files for these days in the lake?" in stopped.output
+    assert "The run was stopped." in stopped.output
+
+
+def test_a_selection_is_built_alone(home: Path) -> None:
+    done = invoke("run", "--select", "songs")
+    assert done.exit_code == 0
+    assert [line.split()[1] for line in done.output.splitlines() if line.startswith("✓")] == ["songs"]
+
+
+def test_a_broken_key_ends_with_1_and_names_the_row(home: Path) -> None:
+    with duckdb.connect("warehouse.duckdb") as connection:
+        connection.execute("insert into artists from artists")
+    stopped = invoke("run", "--select", "artists")
+    assert stopped.exit_code == 1
+    assert "broke the rule 'artist_id is unique' in 1 places" in stopped.output
+    assert "artist_id=AR1, copies=2" in stopped.output
+    assert "1 failed" in stopped.output
+
+
+def test_rejects_are_counted_and_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_MAX_REJECT_SHARE", "0.5")
+    SmallLake.at(home / "lake").log(FIRST, event(), b"[1]")
+    done = invoke("run")
+    assert done.exit_code == 0
+    assert "! no_rejects: 1 break the rule, first: table_name=staging_events" in done.output
+    assert "Rejected lines: 1" in done.output
+
+
+def test_too_many_rejects_end_with_1_and_the_first_lines(home: Path) -> None:
+    SmallLake.at(home / "lake").log(FIRST, event(), b"[1]")
+    stopped = invoke("run")
+    assert stopped.exit_code == 1
+    assert "log_data/2018/11/2018-11-01-events.json line 2: not a JSON object" in stopped.output
+    assert rows(home, "select count(*) from staging_events") == [(2,)]
+
+
+LAKE_PROBLEMS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "no lake": (shutil.rmtree, "lacks the file log_json_path.json. Set SPARKIFY_LAKE to a folder or s3://"),
+    "no paths": (
+        lambda lake: (lake / "log_json_path.json").unlink(),
+        "lacks the file log_json_path.json. Set SPARKIFY_LAKE to a folder or s3://",
+    ),
+    "no logs": (
+        lambda lake: shutil.rmtree(lake / "log_data"), "lacks the folder log_data/. Set SPARKIFY_LAKE to a folder"
+    ),
+    "no songs": (
+        lambda lake: shutil.rmtree(lake / "song_data"), "lacks the folder song_data/. Set SPARKIFY_LAKE to a folder"
+    ),
+    "no song file": (
+        lambda lake: (lake / "song_data/A.json").unlink(), "song_data holds no .json or .json.gz file. Put"
+    ),
+    "malformed paths": (
+        lambda lake: put(lake / "log_json_path.json", "{"), "log_json_path.json is not a JSONPaths file (Expecting"
+    ),
+    "paths of another kind": (
+        lambda lake: put(lake / "log_json_path.json", '{"jsonpaths": ["artist"]}'),
+        "is not a JSONPaths file ('artist' is no path to a field of the event). It has to be one object",
+    ),
+    "a path too few": (
+        lambda lake: put(lake / "log_json_path.json", '{"jsonpaths": ["$.artist"]}'), "list one path for each"
+    ),
+}  # fmt: skip
+
+
+def put(path: Path, text: str) -> None:
+    path.write_text(text)
+
+
+@pytest.mark.parametrize("problem", LAKE_PROBLEMS)
+def test_a_lake_with_a_problem_ends_with_1_and_a_cure(fresh: Path, problem: str) -> None:
+    cause, says = LAKE_PROBLEMS[problem]
+    cause(fresh / "lake")
+    stopped = invoke("run")
+    assert stopped.exit_code == 1
+    assert says.lower() in " ".join(stopped.output.split()).lower()
+
+
+@pytest.mark.parametrize("problem", LAKE_PROBLEMS)
+def test_the_doctor_finds_the_problem_of_a_lake(fresh: Path, problem: str) -> None:
+    cause, says = LAKE_PROBLEMS[problem]
+    cause(fresh / "lake")
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert any(line.startswith("✗") and says.lower() in line.lower() for line in sick.output.splitlines())
+
+
+def test_a_wrong_setting_ends_with_1_and_its_name(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_FIRST_DAY", "soon")
+    refused = invoke("run")
+    assert refused.exit_code == 1
+    assert "SPARKIFY_FIRST_DAY = 'soon'" in refused.stderr
+
+
+def test_a_file_in_the_way_of_the_database_is_told(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_DUCKDB_PATH", "lake/log_json_path.json/warehouse.duckdb")
+    stopped = invoke("run", "--select", "cluster")
+    assert stopped.exit_code == 1
+    assert "cannot be made: " in stopped.output
+    assert "Set SPARKIFY_DUCKDB_PATH elsewhere." in stopped.output
+
+
+# query
+
+
+def test_a_table_has_a_header_and_a_line_a_row(home: Path) -> None:
+    printed = invoke("query", "select user_id, level, song_id from songplays order by user_id").stdout
+    assert [line.split() for line in printed.splitlines()] == [
+        ["user_id", "level", "song_id"], ["1", "free", "SO1"], ["2", "free", "SO1"]
+    ]  # fmt: skip
+
+
+def test_csv_can_be_read_by_a_program(home: Path) -> None:
+    printed = invoke("query", "select user_id, 'a,\"b\"' as text, null as no from users order by 1", "--format", "csv")
+    assert list(csv.reader(printed.stdout.splitlines())) == [
+        ["user_id", "text", "no"], ["1", 'a,"b"', ""], ["2", 'a,"b"', ""]
+    ]  # fmt: skip
+
+
+def test_json_can_be_read_by_a_program(home: Path) -> None:
+    query = "select user_id, start_time, log_date, 1.5 as n, null as no, 'ü' as t from songplays where user_id = 1"
+    printed = invoke("query", query, "--format", "json").stdout
+    assert json.loads(printed) == [
+        {"user_id": 1, "start_time": "2018-11-01T12:00:00", "log_date": "2018-11-01", "n": 1.5, "no": None, "t": "ü"}
+    ]
+    assert "ü" in printed
+
+
+def test_a_query_is_redshift_sql(home: Path) -> None:
+    printed = invoke("query", "select dateadd(day, 1, min(start_time)) as d from songplays;", "--format", "csv")
+    assert printed.stdout == "d\n2018-11-02 12:00:00\n"
+
+
+def test_no_rows_are_a_header_alone(home: Path) -> None:
+    assert invoke("query", "select user_id from users where 1 = 0", "--format", "csv").stdout == "user_id\n"
+
+
+@pytest.mark.parametrize("text", ["[bold]x[/bold]", "[/x]", "[red]"])
+def test_brackets_are_printed_as_they_are(home: Path, text: str) -> None:
+    assert text in invoke("query", f"select '{text}' as a").stdout
+
+
+def test_the_tables_can_be_listed(home: Path) -> None:
+    assert "songplays" in invoke("query", "show tables").stdout
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("select from where", "The query cannot be read: "),
+        ("select (1", "The query cannot be read: "),
+        ("select * from playsongs", "The warehouse refused the query: "),
+        ("select nothing from users", "The warehouse refused the query: "),
+        ("select 1; select 2", "One query at a time, please: there are 2."),
+        ("", "One query at a time, please: there are 0."),
+        ("delete from users", "Only queries are answered here"),
+        ("insert into users (user_id) values (1)", "Only queries are answered here"),
+        ("drop table users", "Only queries are answered here"),
+        ("create table x (a int)", "Only queries are answered here"),
+        ("copy users to 'users.csv'", "Only queries are answered here"),
+        ("copy (select 1) to 'users.csv'", "Only queries are answered here"),
+        ("set memory_limit = '1GB'", "Only queries are answered here"),
+        ("vacuum", "Only queries are answered here"),
+    ],
+)
+def test_what_is_no_query_is_refused_and_changes_nothing(home: Path, query: str, says: str) -> None:
+    files = sorted(home.iterdir())
+    refused = invoke("query", query)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert says in refused.stderr
+    assert rows(home, "select count(*) from users") == [(2,)]
+    assert sorted(home.iterdir()) == files
+
+
+def test_a_query_without_a_database_says_how_to_build_it(fresh: Path) -> None:
+    refused = invoke("query", "select 1")
+    assert refused.exit_code == 1
+    assert "warehouse.duckdb yet. Build it: sparkify run" in refused.stderr
+    assert not (fresh / "warehouse.duckdb").exists()
+
+
+# doctor
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_good_place(home: Path) -> None:
+    healthy = invoke("doctor")
+    assert (healthy.exit_code, "✗" in healthy.output) == (0, False)
+    assert "✓ event logs: 1 files for 1 of the 1 days 2018-11-01 to 2018-11-01" in healthy.output
+    assert "its JSONPaths feed 18 columns" in healthy.output
+
+
+def test_the_doctor_tells_given_from_default(home: Path) -> None:
+    printed = invoke("doctor").output
+    assert "✓ SPARKIFY_LAST_DAY: 2018-11-01 (given)" in printed
+    assert "✓ SPARKIFY_FIRST_DAY: 2018-11-01 (default)" in printed
+
+
+def test_the_doctor_changes_nothing(fresh: Path) -> None:
+    before = sorted(fresh.rglob("*"))
+    assert "warehouse.duckdb is not there yet; the first run makes it" in invoke("doctor").output
+    assert sorted(fresh.rglob("*")) == before
+
+
+def test_the_doctor_finds_days_which_the_lake_lacks(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_FIRST_DAY", "2019-01-01")
+    monkeypatch.setenv("SPARKIFY_LAST_DAY", "2019-01-31")
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert "✗ event logs: There is no log file for 2019-01-01 to 2019-01-31" in sick.output
+
+
+def test_the_doctor_finds_a_wrong_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_MAX_REJECT_SHARE", "7")
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert "SPARKIFY_MAX_REJECT_SHARE = '7'" in sick.output
+
+
+def test_the_doctor_finds_a_lake_of_an_unknown_kind(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_LAKE", "gs://bucket")
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert "✗ lake: SPARKIFY_LAKE = 'gs://bucket' is neither a folder nor s3://bucket[/prefix]." in sick.output
+
+
+def test_the_doctor_finds_a_database_which_is_none(home: Path) -> None:
+    (home / "warehouse.duckdb").write_text("no database" * 1000)
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert "✗ warehouse: The database" in sick.output
+
+
+def test_the_doctor_finds_a_file_in_the_way_of_the_database(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_DUCKDB_PATH", "lake/log_json_path.json/warehouse.duckdb")
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert "✗ disk: This user may not write to" in sick.output
+
+
+def test_the_doctor_finds_a_file_in_the_way_of_the_instance(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", "lake/log_json_path.json")
+    sick = invoke("doctor")
+    assert sick.exit_code == 1
+    assert "✗ Dagster instance: This user may not write to" in sick.output
+
+
+def test_the_doctor_does_not_mind_an_instance_which_has_still_to_be_made(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(home / "not" / "yet"))
+    assert invoke("doctor").exit_code == 0
+
+
+# reset
+
+
+def test_reset_with_yes_empties_every_table_and_keeps_the_lake(home: Path) -> None:
+    done = invoke("reset", "--yes")
+    assert done.exit_code == 0
+    assert "is empty now. Fill them: sparkify run" in done.output
+    assert rows(home, "select count(*) from songplays") == [(0,)]
+    assert rows(home, "select count(*) from lake_files") == [(0,)]
+    assert (home / "lake/song_data/A.json").exists()
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n\n", 2), ("\n", 2), ("", 2), ("y\n", 0)])
+def test_reset_without_yes_asks(home: Path, answer: str, left: int) -> None:
+    asked = invoke("reset", answer=answer)
+    assert "Drop every table of" in asked.output
+    assert asked.exit_code == (1 if left else 0)
+    assert rows(home, "select count(*) from songplays") == [(left,)]
+
+
+def test_after_a_reset_a_run_builds_the_same_again(home: Path) -> None:
+    before = rows(home, "select * exclude (songplay_id) from songplays order by all")
+    invoke("reset", "--yes")
+    assert invoke("run").exit_code == 0
+    assert rows(home, "select * exclude (songplay_id) from songplays order by all") == before
+
+
+# generate and the console script
+
+
+def test_generate_writes_a_lake_which_the_doctor_accepts(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = invoke("generate", "made", "--days", "2", "--users", "3", "--songs", "9", "--start", "2018-11-01")
+    assert made.exit_code == 0
+    assert f"and 9 songs in {home / 'made'}" in made.output
+    monkeypatch.setenv("SPARKIFY_LAKE", "made")
+    assert invoke("doctor").exit_code == 0
+
+
+@pytest.mark.parametrize("option", [["--days", "0"], ["--users", "0"], ["--faults", "0.9"], ["--start", "x"]])
+def test_generate_refuses_what_makes_no_lake(home: Path, option: list[str]) -> None:
+    assert invoke("generate", "made", *option).exit_code == 2
+    assert not Path("made").exists()
+
+
+def test_every_command_and_option_has_a_help_text() -> None:
+    for name, command in main.commands.items():
+        assert command.help, name
+        options = [option for option in command.params if isinstance(option, click.Option)]
+        assert [option.name for option in options if not option.help] == [], name
+
+
+def test_the_console_script_makes_its_own_lake_in_an_empty_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = Path(sys.executable).with_name("sparkify")
+    done = subprocess.run([script, "run"], capture_output=True, text=True, timeout=120, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "There is no lake at data/lake yet: generating a sample." in done.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
+    assert {"lake", "sparkify.duckdb"} <= {path.name for path in (tmp_path / "data").iterdir()}

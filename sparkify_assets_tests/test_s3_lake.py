@@ -1,0 +1,167 @@
+"""A lake in S3 is the lake of a folder, at another place: the real client, against a server on this machine."""
+
+import contextlib
+import io
+import logging
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import dagster as dg
+import pytest
+from click.testing import CliRunner
+from moto.server import ThreadedMotoServer
+
+from sparkify_assets.cli import main
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.base import Lake
+from sparkify_assets.lake.open import open_lake
+from sparkify_assets.models import models
+from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
+
+BUCKET = "sparkify-raw"
+TABLES = [name for name, model in models().items() if model.group != "state"]
+
+
+@pytest.fixture(scope="module")
+def endpoint() -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An empty bucket."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "none")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of its first client
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=found["Key"])
+    return client
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> SmallLake:
+    lake = SmallLake(tmp_path / "lake")
+    lake.song("A/TRA.json", song())
+    lake.song("B/TRB.json.gz", song(song_id="SO2", title="Ümlaut + blank"))
+    lake.log(FIRST, event(), event(itemInSession=1, song="Ümlaut + blank"), b"[1]")
+    lake.log("2018-11-02", event(userId="2", sessionId=2), suffix="-events.json.gz")
+    lake.log("2018-12-01", event(sessionId=3))
+    return lake
+
+
+def upload(s3: Any, lake: SmallLake, prefix: str = "") -> None:
+    for path in lake.folder.rglob("*"):
+        if path.is_file():
+            s3.upload_file(str(path), BUCKET, prefix + path.relative_to(lake.folder).as_posix())
+
+
+def tables(platform: Platform) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: sorted(platform.rows(f"from {name}"), key=str) for name in TABLES}
+
+
+@pytest.mark.parametrize("prefix", ["", "raw/2018"])
+def test_a_lake_in_s3_gives_the_tables_of_the_same_folder(
+    s3: Any, local: SmallLake, tmp_path: Path, instance: dg.DagsterInstance, prefix: str
+) -> None:
+    upload(s3, local, f"{prefix}/" if prefix else "")
+    s3.put_object(Bucket=BUCKET, Key="raw/2018-11-01-events.json", Body=b"none of ours")
+    chosen: dict[str, Any] = {"last_day": "2018-11-02", "max_reject_share": 0.5}
+    in_folder = Platform(local, tmp_path / "folder.duckdb", instance, **chosen)
+    in_s3 = Platform(f"s3://{BUCKET}/{prefix}", tmp_path / "s3.duckdb", instance, **chosen)
+    for platform in (in_folder, in_s3):
+        assert platform.build().success
+    assert tables(in_s3) == tables(in_folder)
+    assert in_s3.rows("select count(*) from songplays") == [(3,)]
+    assert in_s3.rows("select source_file from load_rejects") == [("log_data/2018/11/2018-11-01-events.json",)]
+
+
+def lists(lake: Lake) -> list[tuple[str, int]]:
+    return [(file.name, file.size) for file in lake.song_files()]
+
+
+def test_the_same_files_are_listed_in_both(s3: Any, local: SmallLake) -> None:
+    upload(s3, local, "raw/")
+    assert lists(open_lake(f"s3://{BUCKET}/raw")) == lists(open_lake(str(local.folder)))
+
+
+def test_a_changed_object_has_another_stamp(s3: Any, local: SmallLake) -> None:
+    upload(s3, local)
+    before = {file.name: file.stamp for file in open_lake(f"s3://{BUCKET}").song_files()}
+    local.song("A/TRA.json", song(song_id="SO9"))
+    upload(s3, local)
+    after = {file.name: file.stamp for file in open_lake(f"s3://{BUCKET}").song_files()}
+    assert [name for name in before if before[name] != after[name]] == ["song_data/A/TRA.json"]
+
+
+@pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("s3://no-such-bucket", "S3 refused s3://no-such-bucket/log_data: NoSuchBucket. Check the bucket's name"),
+        (f"s3://{BUCKET}/nowhere", f"The lake s3://{BUCKET}/nowhere lacks the folder log_data/. Set SPARKIFY_LAKE to"),
+    ],
+)
+def test_a_place_without_a_lake_is_told(s3: Any, place: str, says: str) -> None:
+    with pytest.raises(LakeError) as refused:
+        open_lake(place).event_files(date(2018, 11, 1), date(2018, 11, 30))
+    assert says in str(refused.value)
+
+
+def test_a_lake_without_its_paths_is_told(s3: Any, local: SmallLake) -> None:
+    (local.folder / "log_json_path.json").unlink()
+    upload(s3, local)
+    with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks .*log_json_path\.json\. Set SPARKIFY_LAKE"):
+        open_lake(f"s3://{BUCKET}").event_fields()
+
+
+def test_a_lake_without_songs_is_told(s3: Any, local: SmallLake) -> None:
+    for path in local.folder.rglob("TR*"):
+        path.unlink()
+    upload(s3, local)
+    with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks the folder song_data/"):
+        open_lake(f"s3://{BUCKET}").song_files()
+
+
+def test_an_endpoint_which_is_not_there_is_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    with pytest.raises(LakeError, match=r"S3 cannot be reached for .*Check AWS_.* or AWS_ENDPOINT_URL"):
+        open_lake(f"s3://{BUCKET}").event_fields()
+
+
+def test_no_credentials_are_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    with pytest.raises(LakeError, match=r"S3 cannot be reached for .*Unable to locate credentials"):
+        open_lake(f"s3://{BUCKET}").event_fields()
+
+
+@pytest.mark.parametrize("place", ["s3://no-such-bucket", f"s3://{BUCKET}/nowhere"])
+def test_the_doctor_and_a_run_end_with_1_and_the_cure(
+    s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("SPARKIFY_LAKE", place)
+    for command in ("doctor", "run"):
+        result = CliRunner().invoke(main, [command])
+        assert result.exit_code == 1
+        assert "SPARKIFY_LAKE" in result.output
+        assert "Traceback" not in result.output
