@@ -300,12 +300,15 @@ def star_of(events: Iterable[Record], songs: Iterable[Record]) -> Star:
     staged, catalogue = list(events), list(songs)
     plays = list(_plays(staged))
     chosen_songs = _best(catalogue, "song_id", _song_order)
+    of_name: dict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in chosen_songs:
+        of_name[_name(record["title"], record["artist_name"])].append(record)
     star: dict[str, Iterable[Row]] = {
         "users": map(_user, _best((e for e in staged if e["userId"] is not None), "userId", _latest)),
         "artists": map(_artist, _best(catalogue, "artist_id", _artist_order)),
         "songs": map(_song, chosen_songs),
         "time": {_time(play["ts"]) for play in plays},
-        "songplays": (_songplay(play, _match(play, chosen_songs)) for play in plays),
+        "songplays": (_songplay(play, _match(play, of_name)) for play in plays),
     }
     return {table: Counter(rows) for table, rows in star.items()}
 
@@ -355,11 +358,13 @@ def _artist_order(s: Record) -> Row:
     return (told, -(s["year"] or 0), *details)
 
 
-def _match(play: Record, songs: Iterable[Record]) -> Record | None:
+def _match(play: Record, of_name: Mapping[tuple[str, str], list[Record]]) -> Record | None:
     if play["song"] is None or play["artist"] is None:
         return None
-    same = [s for s in songs if _name(s["title"], s["artist_name"]) == _name(play["song"], play["artist"])]
-    return min(same, key=lambda s: (_last_if_null(_distance(s["duration"], play["length"])), s["song_id"]), default=None)
+    same = of_name.get(_name(play["song"], play["artist"]), [])
+    return min(
+        same, key=lambda s: (_last_if_null(_distance(s["duration"], play["length"])), s["song_id"]), default=None
+    )
 
 
 def _name(title: str, artist: str) -> tuple[str, str]:

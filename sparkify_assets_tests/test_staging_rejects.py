@@ -241,6 +241,13 @@ def test_a_line_longer_than_16_mb_is_staged_or_rejected_like_any_other(lake: Sma
     ]
 
 
+def test_a_line_longer_than_32_mb_fails_the_load_and_its_file_is_named(lake: SmallLake, tables: Tables) -> None:
+    lake.log(FIRST, event(), event(colour="x" * (33 << 20)))
+    with pytest.raises(LoadError, match=r"longer than DuckDB reads: .*2018-11-01-events\.json.*Split the line"):
+        tables.stage_day()
+    assert staged(tables, "itemInSession") == []
+
+
 # Files
 
 

@@ -89,6 +89,12 @@ class Stage:
             except duckdb.IOException as error:
                 counting.result()  # says which file cannot be read
                 raise LoadError(f"The files for {self._model.name} cannot be read: {error}") from error
+            except duckdb.InvalidInputException as error:
+                said = str(error).splitlines()[0]
+                raise LoadError(
+                    f"A line of the files for {self._model.name} is longer than DuckDB reads: {said} "
+                    "Nothing was staged. Split the line or take it out."
+                ) from error
             counts = counting.result()
         self._set_line_counts(counts)
         after = self._rows_by_day()
