@@ -36,9 +36,9 @@ def reset_warehouse() -> None:
 
 
 sparkify_etl = dg.define_asset_job(
-    "sparkify_etl", "*", description="Everything, for the days which are chosen, in one run."
+    "sparkify_etl", dg.AssetSelection.all(), description="Everything, for the days which are chosen, in one run."
 )
-daily_etl = dg.define_asset_job("daily_etl", "*", description="Everything, for the day before.")
+daily_etl = dg.define_asset_job("daily_etl", dg.AssetSelection.all(), description="Everything, for the day before.")
 daily_etl_schedule = dg.build_schedule_from_partitioned_job(
     daily_etl, description="At 02:00 UTC, for the day before.", hour_of_day=2
 )

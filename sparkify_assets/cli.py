@@ -116,7 +116,7 @@ def reset(yes: bool) -> None:
     """Drop every table and create it empty; the lake stays."""
     from sparkify_assets.automation import RESET_WORD
     from sparkify_assets.console.home import open_instance
-    from sparkify_assets.definitions import build_definitions
+    from sparkify_assets.platform import build_definitions
 
     chosen = settings()
     if not yes:

@@ -12,7 +12,7 @@ import pytest
 
 from sparkify_assets.assets.partitions import day_tags
 from sparkify_assets.automation import sparkify_etl
-from sparkify_assets.definitions import build_definitions
+from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings, settings
 from sparkify_assets.warehouse.base import Warehouse
 

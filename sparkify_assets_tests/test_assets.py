@@ -10,8 +10,8 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.automation import RESET_WORD
-from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models import models
+from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import QUIET, Platform, SmallLake, evaluations

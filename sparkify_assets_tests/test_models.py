@@ -13,7 +13,6 @@ import sqlglot
 
 from sparkify_assets.checks.keys import key_rules
 from sparkify_assets.checks.sql_files import read_check, sql_checks
-from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models import (
     DIALECT,
     Column,
@@ -28,6 +27,7 @@ from sparkify_assets.models import (
     sql_folder,
     statements,
 )
+from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
 

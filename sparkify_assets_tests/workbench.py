@@ -11,9 +11,9 @@ import dagster as dg
 import duckdb
 
 from sparkify_assets.assets.partitions import day_tags
-from sparkify_assets.definitions import build_definitions
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.models import models
+from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
 from sparkify_assets.stage import StagedTable, stage_catalogue, stage_days
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse

@@ -11,8 +11,8 @@ from rich.table import Table
 from sparkify_assets.assets.partitions import day_tags
 from sparkify_assets.console.home import open_instance
 from sparkify_assets.console.progress import LOGGER, RunProgress, Seen, progress_logger
-from sparkify_assets.definitions import build_definitions
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
 
 JOB = "sparkify_etl"

@@ -70,15 +70,19 @@ select start_time
 from new_times;
 
 -- prune
+drop table if exists orphaned_times;
+
+-- prune
+create temp table orphaned_times as
+select distinct unplayed_times.start_time
+from unplayed_times
+left join songplays on unplayed_times.start_time = songplays.start_time
+where songplays.start_time is null;
+
+-- prune
 delete from time
-using unplayed_times
-where
-    time.start_time = unplayed_times.start_time
-    and time.start_time not in (
-        select songplays.start_time
-        from songplays
-        inner join unplayed_times as doubtful on songplays.start_time = doubtful.start_time
-    );
+using orphaned_times
+where time.start_time = orphaned_times.start_time;
 
 -- prune
 delete from unplayed_times;
