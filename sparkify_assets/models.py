@@ -53,11 +53,11 @@ class Column:
 
 @dataclass(frozen=True)
 class ForeignKey:
-    """`columns` of this table refer to `references` of `table`; null refers to nothing."""
+    """`column` of this table refers to `reference` of `table`; null refers to nothing."""
 
-    columns: tuple[str, ...]
+    column: str
     table: str
-    references: tuple[str, ...]
+    reference: str
 
 
 @dataclass(frozen=True)
@@ -246,11 +246,9 @@ def _names(schema: exp.Expr) -> tuple[str, ...]:
 
 def _foreign_key(key: exp.ForeignKey) -> ForeignKey:
     target = key.args["reference"].this
-    return ForeignKey(
-        columns=tuple(column.name for column in key.expressions),
-        table=target.this.name,
-        references=_names(target),
-    )
+    if len(key.expressions) != 1:
+        raise ModelError(f"A foreign key has one column here; split or drop {key.sql(dialect=DIALECT)}.")
+    return ForeignKey(key.expressions[0].name, target.this.name, target.expressions[0].name)
 
 
 def _properties(create: exp.Create) -> Iterable[str]:

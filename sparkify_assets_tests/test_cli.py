@@ -281,8 +281,8 @@ def test_the_tables_can_be_listed(home: Path) -> None:
     [
         ("select from where", "The query cannot be read: "),
         ("select (1", "The query cannot be read: "),
-        ("select * from playsongs", "The warehouse refused the query: "),
-        ("select nothing from users", "The warehouse refused the query: "),
+        ("select * from playsongs", "DuckDB refused: "),
+        ("select nothing from users", "DuckDB refused: "),
         ("select 1; select 2", "One query at a time, please: there are 2."),
         ("", "One query at a time, please: there are 0."),
         ("delete from users", "Only queries are answered here"),

@@ -92,10 +92,9 @@ def key_queries() -> str:
             doubled = f"from {model.name} group by {listed} having count(*) > 1"
             broken.append((f"{model.name} ({listed}) is not unique", doubled))
         for key in model.foreign_keys:
-            (column,), (referred,) = key.columns, key.references
-            known = f"select 1 from {key.table} where {key.table}.{referred} = {model.name}.{column}"
-            orphans = f"from {model.name} where {column} is not null and not exists ({known})"
-            broken.append((f"{model.name}.{column} is not in {key.table}", orphans))
+            known = f"select 1 from {key.table} where {key.table}.{key.reference} = {model.name}.{key.column}"
+            orphans = f"from {model.name} where {key.column} is not null and not exists ({known})"
+            broken.append((f"{model.name}.{key.column} is not in {key.table}", orphans))
     return " union all ".join(f"(select '{rule}' as rule {rows} limit 1)" for rule, rows in broken)
 
 

@@ -92,12 +92,7 @@ def standing_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColum
 
 def _column_keys(model: Model, column: Column) -> list[str]:
     keys = ["PRIMARY KEY"] if column.name in model.primary_key else []
-    keys += [
-        f"FOREIGN KEY to {key.table}.{reference}"
-        for key in model.foreign_keys
-        for name, reference in zip(key.columns, key.references, strict=True)
-        if name == column.name
-    ]
+    keys += [f"FOREIGN KEY to {key.table}.{key.reference}" for key in model.foreign_keys if key.column == column.name]
     return keys + (["IDENTITY"] if column.identity else [])
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import duckdb
 import sqlglot
 from rich.console import Console
 from rich.table import Table
@@ -37,8 +36,6 @@ def ask(chosen: Settings, sql: str) -> Rows:
     warehouse = DuckDBWarehouse(path=chosen.duckdb_path, wait_seconds=chosen.duckdb_wait_seconds, read_only=True)
     try:
         return warehouse.fetch(sql.strip().rstrip(";"))
-    except duckdb.Error as error:
-        raise WarehouseError(f"The warehouse refused the query: {error}") from None
     finally:
         warehouse.close()
 

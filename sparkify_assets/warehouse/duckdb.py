@@ -19,6 +19,7 @@ from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names, se
 from sparkify_assets.warehouse.duckdb_stage import Stage
 
 _POLL_SECONDS = 0.2
+_SHOWN_OF_STATEMENT = 120
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
@@ -30,12 +31,14 @@ class DuckDBSession(Session):
 
     def execute(self, statement: str, **parameters: Any) -> None:
         """Translate and run."""
-        self._connection.execute(duckdb_sql(statement), _named(statement, parameters))
+        with _explained(statement):
+            self._connection.execute(duckdb_sql(statement), _named(statement, parameters))
 
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Translate, run, and take all rows."""
-        cursor = self._connection.execute(duckdb_sql(query), _named(query, parameters))
-        return Rows(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
+        with _explained(query):
+            cursor = self._connection.execute(duckdb_sql(query), _named(query, parameters))
+            return Rows(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
 
     def stage(self, model: Model, source: Source) -> Staged:
         """Read the files inside the engine."""
@@ -169,6 +172,18 @@ class DuckDBWarehouse(Warehouse):
                     )
                     told = True
                 time.sleep(_POLL_SECONDS)
+
+
+@contextmanager
+def _explained(statement: str) -> Iterator[None]:
+    """Raise what DuckDB says as a WarehouseError, with the beginning of the statement it was about."""
+    try:
+        yield
+    except duckdb.Error as error:
+        start = " ".join(line for line in statement.splitlines() if not line.startswith("--"))[:_SHOWN_OF_STATEMENT]
+        raise WarehouseError(
+            f"DuckDB refused: {error}\nNothing was changed by: {start} ..."
+        ) from error
 
 
 def _named(statement: str, parameters: dict[str, Any]) -> dict[str, Any]:

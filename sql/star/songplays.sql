@@ -216,8 +216,8 @@ left join staging_events as events
         and songplays.start_time
         = dateadd(
             ms,
-            cast(events.ts % 1000 as integer),
-            dateadd(s, cast((events.ts - events.ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+            cast(events.ts % 86400000 as integer),
+            dateadd(day, cast((events.ts - events.ts % 86400000) / 86400000 as integer), timestamp '1970-01-01')
         )
 where
     songplays.log_date between :first_day and :last_day
@@ -255,8 +255,8 @@ insert into songplays (
 select
     dateadd(
         ms,
-        cast(plays.ts % 1000 as integer),
-        dateadd(s, cast((plays.ts - plays.ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+        cast(plays.ts % 86400000 as integer),
+        dateadd(day, cast((plays.ts - plays.ts % 86400000) / 86400000 as integer), timestamp '1970-01-01')
     ) as start_time,
     plays.userId as user_id,
     plays.level,

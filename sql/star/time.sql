@@ -19,8 +19,8 @@ create temp table new_times as
 select
     dateadd(
         ms,
-        cast(ts % 1000 as integer),
-        dateadd(s, cast((ts - ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+        cast(ts % 86400000 as integer),
+        dateadd(day, cast((ts - ts % 86400000) / 86400000 as integer), timestamp '1970-01-01')
     ) as start_time
 from staging_events
 where page = 'NextSong' and log_date between :first_day and :last_day
@@ -29,8 +29,8 @@ union
 select
     dateadd(
         ms,
-        cast(events.ts % 1000 as integer),
-        dateadd(s, cast((events.ts - events.ts % 1000) / 1000 as integer), timestamp '1970-01-01')
+        cast(events.ts % 86400000 as integer),
+        dateadd(day, cast((events.ts - events.ts % 86400000) / 86400000 as integer), timestamp '1970-01-01')
     ) as start_time
 from songplays
 inner join staging_events as events
@@ -73,11 +73,16 @@ from new_times;
 drop table if exists orphaned_times;
 
 -- prune
+-- The inner query lets an engine skip the plays outside of the range of the few times.
 create temp table orphaned_times as
 select distinct unplayed_times.start_time
 from unplayed_times
-left join songplays on unplayed_times.start_time = songplays.start_time
-where songplays.start_time is null;
+left join (
+    select songplays.start_time
+    from songplays
+    where songplays.start_time in (select unplayed_times.start_time from unplayed_times)
+) as played on unplayed_times.start_time = played.start_time
+where played.start_time is null;
 
 -- prune
 delete from time

@@ -2,7 +2,11 @@
 -- severity: warn
 select
     log_date,
-    timestamp '1970-01-01' + cast((ts - ts % 1000) / 1000 as integer) * interval '1 second' as event_time,
+    dateadd(
+        ms,
+        cast(ts % 86400000 as integer),
+        dateadd(day, cast((ts - ts % 86400000) / 86400000 as integer), timestamp '1970-01-01')
+    ) as event_time,
     sessionId as session_id,
     itemInSession as item_in_session
 from staging_events

@@ -193,8 +193,8 @@ LEFT JOIN staging_events AS events
   AND events.log_date BETWEEN $first_day AND $last_day
   AND songplays.start_time = (
     CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-      events.ts - events.ts % 1000
-    ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(events.ts % 1000 AS INT)) MILLISECOND
+      events.ts - events.ts % 86400000
+    ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(events.ts % 86400000 AS INT)) MILLISECOND
   )
 WHERE
   songplays.log_date BETWEEN $first_day AND $last_day AND events.sessionId IS NULL;
@@ -232,8 +232,8 @@ INSERT INTO songplays (
 )
 SELECT
   CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-    plays.ts - plays.ts % 1000
-  ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(plays.ts % 1000 AS INT)) MILLISECOND AS start_time,
+    plays.ts - plays.ts % 86400000
+  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(plays.ts % 86400000 AS INT)) MILLISECOND AS start_time,
   plays.userId AS user_id,
   plays.level,
   song_matches.song_id,

@@ -13,16 +13,16 @@ DROP TABLE IF EXISTS new_times;
 CREATE TEMPORARY TABLE new_times AS
 SELECT
   CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-    ts - ts % 1000
-  ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(ts % 1000 AS INT)) MILLISECOND AS start_time
+    ts - ts % 86400000
+  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(ts % 86400000 AS INT)) MILLISECOND AS start_time
 FROM staging_events
 WHERE
   page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
 UNION
 SELECT
   CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-    events.ts - events.ts % 1000
-  ) / 1000 AS INT)) SECOND AS TIMESTAMP) + INTERVAL (CAST(events.ts % 1000 AS INT)) MILLISECOND AS start_time
+    events.ts - events.ts % 86400000
+  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(events.ts % 86400000 AS INT)) MILLISECOND AS start_time
 FROM songplays
 INNER JOIN staging_events AS events
   ON songplays.session_id = events.sessionId
@@ -77,15 +77,29 @@ SELECT
   start_time
 FROM new_times;
 
-DELETE FROM time USING   unplayed_times
+DROP TABLE IF EXISTS orphaned_times;
+
+CREATE TEMPORARY TABLE orphaned_times AS
+SELECT DISTINCT
+  unplayed_times.start_time
+FROM unplayed_times
+LEFT JOIN (
+  SELECT
+    songplays.start_time
+  FROM songplays
+  WHERE
+    songplays.start_time IN (
+      SELECT
+        unplayed_times.start_time
+      FROM unplayed_times
+    )
+) AS played
+  ON unplayed_times.start_time = played.start_time
 WHERE
-  time.start_time = unplayed_times.start_time
-  AND NOT time.start_time IN (
-    SELECT
-      songplays.start_time
-    FROM songplays
-    INNER JOIN unplayed_times AS doubtful
-      ON songplays.start_time = doubtful.start_time
-  );
+  played.start_time IS NULL;
+
+DELETE FROM time USING   orphaned_times
+WHERE
+  time.start_time = orphaned_times.start_time;
 
 DELETE FROM unplayed_times;

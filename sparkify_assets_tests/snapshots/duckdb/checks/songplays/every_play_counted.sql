@@ -3,13 +3,23 @@ SELECT
   events.itemInSession AS item_in_session,
   'has no row' AS problem
 FROM staging_events AS events
-LEFT JOIN songplays
-  ON events.sessionId = songplays.session_id
-  AND events.itemInSession = songplays.item_in_session
+LEFT JOIN (
+  SELECT
+    songplays.session_id,
+    songplays.item_in_session
+  FROM songplays
+  INNER JOIN staging_events AS staged
+    ON songplays.session_id = staged.sessionId
+    AND songplays.item_in_session = staged.itemInSession
+  WHERE
+    staged.page = 'NextSong' AND staged.log_date BETWEEN $first_day AND $last_day
+) AS known
+  ON events.sessionId = known.session_id
+  AND events.itemInSession = known.item_in_session
 WHERE
   events.page = 'NextSong'
   AND events.log_date BETWEEN $first_day AND $last_day
-  AND songplays.session_id IS NULL
+  AND known.session_id IS NULL
 UNION ALL
 SELECT
   songplays.session_id,

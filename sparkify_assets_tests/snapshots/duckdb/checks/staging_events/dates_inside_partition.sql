@@ -1,8 +1,8 @@
 SELECT
   log_date,
-  CAST('1970-01-01' AS TIMESTAMP) + CAST((
-    ts - ts % 1000
-  ) / 1000 AS INT) * INTERVAL '1' SECOND AS event_time,
+  CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
+    ts - ts % 86400000
+  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(ts % 86400000 AS INT)) MILLISECOND AS event_time,
   sessionId AS session_id,
   itemInSession AS item_in_session
 FROM staging_events
