@@ -7,18 +7,20 @@ from typing import Any
 
 import dagster as dg
 import sqlalchemy as db
-from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
+from dagster._core.storage.event_log import SqlEventLogStorageTable, SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
 _OPEN_SHARDS = 8
+_INDEX = "index"
+_MIRRORED = ASSET_EVENTS | ASSET_CHECK_EVENTS
 
 
 class _Batch(threading.local):
-    """What a thread is storing as a batch: connections by file (None outside of a batch), latest event by asset."""
+    """The connections of the batch which a thread is storing, by file; None outside of a batch."""
 
     connections: dict[str, db.Connection] | None = None
-    latest: dict[dg.AssetKey, tuple[dg.EventLogEntry, int]]
 
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
@@ -46,32 +48,34 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store several events in one transaction per file."""
+        """Store the events of a run about assets and checks in one transaction per file."""
+        runs = {event.run_id for event in events}
+        if len(runs) != 1 or any(event.dagster_event_type not in _MIRRORED for event in events):
+            super().store_event_batch(events)
+            return
+        rows = [self._event_to_row(event) for event in events]
         with self._db_lock, ExitStack() as transactions:
-            self._batch.connections = {
-                shard: transactions.enter_context(self._engine(shard).begin())
-                for shard in ("index", *dict.fromkeys(event.run_id for event in events))
-            }
-            self._batch.latest = {}
+            run, index = (transactions.enter_context(self._engine(shard).begin()) for shard in (*runs, _INDEX))
+            self._batch.connections = {_INDEX: index}
             try:
-                for event in events:
-                    self.store_event(event)
-                for event, event_id in self._batch.latest.values():
-                    super()._store_asset_event(self._batch.connections["index"], event, event_id)
+                run.execute(SqlEventLogStorageTable.insert(), rows)
+                index.execute(SqlEventLogStorageTable.insert(), rows)
+                last_id = index.execute(db.select(db.func.max(SqlEventLogStorageTable.c.id))).scalar_one()
+                self._summarize(index, list(zip(events, range(last_id - len(rows) + 1, last_id + 1), strict=True)))
             finally:
                 self._batch.connections = None
 
-    def _store_asset_event(self, conn: db.Connection, event: dg.EventLogEntry, event_id: int) -> None:
-        asset = event.dagster_event.asset_key if event.dagster_event else None
-        if self._batch.connections is None or asset is None:
-            super()._store_asset_event(conn, event, event_id)
-        else:
-            self._batch.latest[asset] = (event, event_id)
-
-    def _has_asset_key_col_on_connection(self, conn: db.Connection, column_name: str) -> bool:
-        if column_name not in self._asset_columns:
-            self._asset_columns[column_name] = super()._has_asset_key_col_on_connection(conn, column_name)
-        return self._asset_columns[column_name]
+    def _summarize(self, index: db.Connection, stored: Sequence[tuple[dg.EventLogEntry, int]]) -> None:
+        """Write what follows from events in the index: tags, the latest state of each asset, and checks."""
+        latest: dict[dg.AssetKey | None, tuple[dg.EventLogEntry, int]] = {}
+        for event, event_id in stored:
+            if event.dagster_event_type in ASSET_CHECK_EVENTS:
+                self.store_asset_check_event(event, event_id)
+            else:
+                self._store_asset_event_tags(index, [event], [event_id])
+                latest[event.get_dagster_event().asset_key] = (event, event_id)
+        for event, event_id in latest.values():
+            self._store_asset_event(index, event, event_id)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[db.Connection]:
@@ -81,6 +85,11 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         with self._db_lock, self._engine(shard).begin() as connection:
             yield connection
 
+    def _has_asset_key_col_on_connection(self, conn: db.Connection, column_name: str) -> bool:
+        if column_name not in self._asset_columns:
+            self._asset_columns[column_name] = super()._has_asset_key_col_on_connection(conn, column_name)
+        return self._asset_columns[column_name]
+
     def _engine(self, shard: str) -> db.Engine:
         engine = self._engines.pop(shard, None)
         if engine is None:
@@ -88,7 +97,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
                 self.conn_string_for_shard(shard), connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
             )
             if shard not in self._initialized_dbs:
-                self._initdb(engine, for_index_shard=shard == "index")
+                self._initdb(engine, for_index_shard=shard == _INDEX)
                 self._initialized_dbs.add(shard)
         self._engines[shard] = engine
         while len(self._engines) > _OPEN_SHARDS:

@@ -181,9 +181,7 @@ def _explained(statement: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         start = " ".join(line for line in statement.splitlines() if not line.startswith("--"))[:_SHOWN_OF_STATEMENT]
-        raise WarehouseError(
-            f"DuckDB refused: {error}\nNothing was changed by: {start} ..."
-        ) from error
+        raise WarehouseError(f"DuckDB refused: {error}\nNothing was changed by: {start} ...") from error
 
 
 def _named(statement: str, parameters: dict[str, Any]) -> dict[str, Any]:

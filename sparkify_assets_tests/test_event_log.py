@@ -1,0 +1,82 @@
+"""The event log which keeps its connections open tells the same as Dagster's own."""
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from sparkify_assets.assets.partitions import daily_partitions, day_tags
+
+OWN = ("dagster._core.storage.event_log", "SqliteEventLogStorage")
+POOLED = ("sparkify_assets.console.event_log", "PooledSqliteEventLogStorage")
+FIRST, LAST = date(2018, 11, 1), date(2018, 11, 3)
+ONE_RUN = dg.BackfillPolicy.single_run()
+
+
+@dg.asset(partitions_def=daily_partitions(FIRST, LAST), backfill_policy=ONE_RUN)
+def daily(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+    for place, day in enumerate(context.partition_keys):
+        context.add_asset_metadata({"place": place}, partition_key=day)
+    return dg.MaterializeResult(tags={"kind": "daily"})
+
+
+@dg.asset(deps=[daily], backfill_policy=ONE_RUN)
+def whole() -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(metadata={"rows": 3})
+
+
+@dg.asset_check(asset=whole)
+def rows_are_there() -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN)
+
+
+def told(home: Path, storage: tuple[str, str], batch: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What the files hold after two runs of three days, without ids and times."""
+    home.mkdir()
+    (home / "dagster.yaml").write_text(
+        f"telemetry: {{enabled: false}}\n"
+        f"event_log_storage: {{module: {storage[0]}, class: {storage[1]}, config: {{base_dir: {home}/events}}}}\n"
+        f"run_storage: {{module: dagster._core.storage.runs, class: SqliteRunStorage, config: {{base_dir: {home}}}}}\n"
+        "schedule_storage:\n"
+        f"  {{module: dagster._core.storage.schedules, class: SqliteScheduleStorage, config: {{base_dir: {home}}}}}\n"
+    )
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", batch)
+    with dg.DagsterInstance.get() as instance:
+        runs = [
+            dg.materialize([daily, whole, rows_are_there], instance=instance, tags=day_tags(FIRST, LAST)).run_id
+            for _ in range(2)
+        ]
+        check = instance.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(whole.key, "rows_are_there"), limit=9
+        )
+        seen: list[Any] = [
+            [(record.status, record.run_id == runs[-1]) for record in check],
+            sorted(instance.get_materialized_partitions(daily.key)),
+            [
+                (record.partition_key, record.asset_materialization and record.asset_materialization.metadata)
+                for record in instance.fetch_materializations(daily.key, limit=9).records
+            ],
+        ]
+    index = sqlite3.connect(home / "events" / "index.db")
+    kinds = (
+        "select dagster_event_type, asset_key, partition, count(*) from event_logs group by 1, 2, 3 order by 1, 2, 3"
+    )
+    seen.append(index.execute(kinds).fetchall())
+    for run in runs:
+        seen.append(sqlite3.connect(home / "events" / f"{run}.db").execute(kinds).fetchall())
+    latest = index.execute("select asset_key, last_run_id, last_materialization from asset_keys order by 1").fetchall()
+    seen.append([(key, run == runs[-1], "2018-11-03" in event) for key, run, event in latest])
+    return seen
+
+
+@pytest.mark.parametrize("batch", ["0", "2", "1000"])
+def test_the_pooled_event_log_holds_what_dagsters_own_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: str
+) -> None:
+    expected = told(tmp_path / "own", OWN, "0", monkeypatch)
+    assert expected[1] == ["2018-11-01", "2018-11-02", "2018-11-03"]
+    assert told(tmp_path / "pooled", POOLED, batch, monkeypatch) == expected
