@@ -25,14 +25,15 @@ class LocalLake(Lake):
 
     def list_files(self, folder: str) -> Iterator[LakeFile]:
         """Walk `folder`; names which begin with a dot are not the lake's."""
-        waiting = [Path(self.folder, folder)]
+        start = len(os.path.join(self.folder, ""))
+        waiting = [os.path.join(self.folder, folder)]
         while waiting:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     if entry.name.startswith("."):
                         continue
                     if entry.is_dir():
-                        waiting.append(Path(entry.path))
+                        waiting.append(entry.path)
                     else:
                         try:
                             status = entry.stat()
@@ -40,7 +41,7 @@ class LocalLake(Lake):
                             raise LakeError(
                                 f"{entry.path} cannot be read: {error.strerror}. Restore the file or remove the link."
                             ) from error
-                        name = Path(entry.path).relative_to(self.folder).as_posix()
+                        name = entry.path[start:].replace(os.sep, "/")
                         yield LakeFile(name, status.st_size, str(status.st_mtime_ns))
 
     def read(self, name: str) -> bytes:

@@ -216,7 +216,7 @@ class Stage:
     def _write_rejects(self) -> int:
         columns = list(self._fields.items())
         unfit = [
-            (f"not ({_fits(column, f'c{place}', f'v{place}')})", f"c{place}", field, column)
+            (f"({_fits(column, f'c{place}', f'v{place}')}) is not true", f"c{place}", field, column)
             for place, (field, column) in enumerate(columns)
         ]
         broken = "when damage is not null then damage when not is_object then 'not a JSON object'"
@@ -279,15 +279,15 @@ def _value(column: Column, raw: str) -> str:
 
 
 def _fits(column: Column, raw: str, value: str) -> str:
-    """Whether a column holds a raw text, as SQL which is true or false but never null."""
+    """Whether a column holds a raw text, as SQL which is true, or else false or null."""
     if column.byte_limit:
-        fits = f"coalesce(strlen({raw}), 0) <= {column.byte_limit}"
+        fits = f"{raw} is null or strlen({raw}) <= {column.byte_limit}"
     elif column.type == "DOUBLE PRECISION":
-        fits = f"coalesce({raw}, '') = '' or coalesce(isfinite({value}), false)"
+        fits = f"{raw} is null or isfinite({value}) or {raw} = ''"
     else:
         # A cast alone would round 1.5; most texts are settled by the cheaper comparison.
         fits = (
-            f"coalesce({raw}, '') = '' or coalesce(cast({value} as varchar) = {raw}, false) "
+            f"{raw} is null or cast({value} as varchar) = {raw} or {raw} = '' "
             f"or ({value} is not null and {_is_whole(raw)})"
         )
     return fits if column.nullable else f"({fits}) and {value} is not null"

@@ -1,6 +1,6 @@
 """`python -m sparkify_assets_tests.bench [NAME ...] [--rounds N] [--folder DIR]`; without names all are run.
 
-star      a month of 3,000,000 events: the checked run against the bare script
+star      a month of 3,000,000 events: the checked run against scripts which check nothing
 overhead  a small lake: the whole run against Dagster jobs whose steps do nothing
 day       one more day of about 100,000 events, a Wednesday both times, after 30 and after 303 such days
 memory    peak memory of building 30,300,000 events
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sparkify_assets_tests.bench.processes import SPARKIFY, Cost, measure, side_by_side
 
-BARE_SCRIPT, NOOP_JOB = (Path(__file__).with_name(f"{name}.py") for name in ("bare_script", "noop_job"))
+SCRIPTS = Path(__file__).parent
 FIRST_DAY = date(2018, 11, 5)
 HISTORIES = (30, 303)
 EVENTS_A_DAY = 100_000
@@ -30,13 +30,14 @@ def star(folder: Path, rounds: int) -> None:
         return measure([SPARKIFY, "run", "--select", '+group:"star"'], work, {"SPARKIFY_LAKE": str(lake)})
 
     def bare() -> Cost:
-        work = _empty(folder / "bare")
-        return measure(
-            [sys.executable, str(BARE_SCRIPT), str(lake), "bare.duckdb", "2018-11-01", "2018-11-30"], work, {}
-        )
+        return _script("bare_script", _empty(folder / "bare"), str(lake), "bare.duckdb", "2018-11-01", "2018-11-30")
 
-    costs = side_by_side(rounds, {"sparkify run": ours, "bare script": bare})
-    _report("3,000,000 events, 15,000 song files, star and checks", costs, "bare script")
+    def plain() -> Cost:
+        return _script("plain_script", _empty(folder / "plain"), str(lake), "plain.duckdb")
+
+    contenders = {"sparkify run": ours, "our SQL in a bare script": bare, "a plain script": plain}
+    costs = side_by_side(rounds, contenders)
+    _report("3,000,000 events, 15,000 song files, star and checks", costs, "our SQL in a bare script")
 
 
 def overhead(folder: Path, rounds: int) -> None:
@@ -50,7 +51,7 @@ def overhead(folder: Path, rounds: int) -> None:
         home = folder / f"noop-{kind}"
         home.mkdir(exist_ok=True)
         (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
-        return measure([sys.executable, str(NOOP_JOB), kind], home, {"DAGSTER_HOME": str(home)})
+        return _script("noop_job", home, kind, settings={"DAGSTER_HOME": str(home)})
 
     costs = side_by_side(
         rounds,
@@ -79,6 +80,10 @@ def memory(folder: Path, rounds: int) -> None:
     lake = _long_lake(folder)
     cost = measure(_run_days(1, HISTORIES[-1]), _empty(folder / "memory"), _long_settings(lake))
     print(f"\n30,300,000 events: peak memory {cost.memory / 1024:.2f} GiB, {cost.wall:.0f} s")
+
+
+def _script(name: str, folder: Path, *arguments: str, settings: dict[str, str] | None = None) -> Cost:
+    return measure([sys.executable, str(SCRIPTS / f"{name}.py"), *arguments], folder, settings or {})
 
 
 def _lake(place: Path, *options: str) -> Path:
