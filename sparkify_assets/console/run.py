@@ -1,5 +1,8 @@
 """`sparkify run`: the main job in this process, with its progress and a summary."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -82,7 +85,7 @@ def _summarize(console: Console, chosen: Settings, seen: Seen, good: bool) -> No
     console.print(f"Database: {Path(chosen.duckdb_path).resolve()}    Lake: {chosen.lake}", soft_wrap=True)
     if good:
         console.print(
-            "Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]sparkify query[/] "
+            f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{_program()} query[/] "
             '"select level, count(*) as plays from songplays group by level"',
             soft_wrap=True,
         )
@@ -95,3 +98,8 @@ def _counts(results: Iterable[dg.AssetCheckEvaluation]) -> str:
     for result in results:
         counts["passed" if result.passed else "failed" if _is_failure(result) else "warned"] += 1
     return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _program() -> str:
+    """How the shell finds this command: by name, or by its path from here."""
+    return "sparkify" if shutil.which("sparkify") else os.path.relpath(sys.argv[0])
