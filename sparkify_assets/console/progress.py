@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 LOGGER = "console_progress"
+# Dagster says this of each step after a failed one; the failure itself is told already.
+_SKIPPED = "Dependencies for step"
 
 
 @dataclass
@@ -55,8 +57,8 @@ class RunProgress(logging.Handler):
         """Take in one record of the run's log."""
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is None:
-            if record.levelno >= logging.WARNING:
-                message = getattr(record, "dagster_meta", {}).get("orig_message") or record.getMessage()
+            message = getattr(record, "dagster_meta", {}).get("orig_message") or record.getMessage()
+            if record.levelno >= logging.WARNING and not message.startswith(_SKIPPED):
                 self._console.print(f"[yellow]![/] {escape(message)}")
             return
         kind = event.event_type_value
