@@ -6,7 +6,7 @@ lines in the files, counted beside it. Only the files of a day which falls short
 by line, to find what was left out and why; and every line has to be found.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -17,8 +17,9 @@ import orjson
 
 from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.lines import count_lines, write_numbered_lines
-from sparkify_assets.models import Column, Model
+from sparkify_assets.models import Model
 from sparkify_assets.warehouse.base import Source, Staged
+from sparkify_assets.warehouse.duckdb_values import fits, identifier, quoted, reason, text_list, typed_value
 
 _LOG_DATE, _SOURCE_FILE = "log_date", "source_file"
 _USUAL_LINE = 1 << 24
@@ -115,7 +116,7 @@ class Stage:
                 from (
                     select files.source_file, files.log_date, {self._aliased("parsed")}
                     from read_json(
-                        {_literal([str(path) for path in paths.values()])}, format = 'newline_delimited',
+                        {text_list([str(path) for path in paths.values()])}, format = 'newline_delimited',
                         records = 'true', columns = {self._json_columns()}, filename = true, ignore_errors = true
                     ) as parsed
                     inner join staged_files as files on parsed.filename = files.path
@@ -160,10 +161,10 @@ class Stage:
                 select
                     lines.source_file, files.log_date, lines.line_number, lines.line, lines.damage,
                     case when lines.damage is null and json_valid(lines.line) and json_type(lines.line) = 'OBJECT'
-                        then from_json(lines.line, {_quoted(structure)})
+                        then from_json(lines.line, {quoted(structure)})
                     end as record
                 from read_json(
-                    {_quoted(str(numbered))}, format = 'newline_delimited',
+                    {quoted(str(numbered))}, format = 'newline_delimited',
                     maximum_object_size = {max(longest, _USUAL_LINE)},
                     columns = {{source_file: 'VARCHAR', line_number: 'BIGINT', line: 'VARCHAR', damage: 'VARCHAR'}}
                 ) as lines
@@ -201,7 +202,7 @@ class Stage:
         columns = list(self._fields.values())
         values = [f"v{place}" for place in range(len(columns))]
         names = [c.name for c in (*columns, *self._technical)]
-        fitting = " and ".join(f"({_fits(column, f'c{place}', f'v{place}')})" for place, column in enumerate(columns))
+        fitting = " and ".join(f"({fits(column, f'c{place}', f'v{place}')})" for place, column in enumerate(columns))
         inserted = self._connection.execute(
             f"""
             insert into {self._model.name} ({", ".join(names)})
@@ -216,12 +217,12 @@ class Stage:
     def _write_rejects(self) -> int:
         columns = list(self._fields.items())
         unfit = [
-            (f"({_fits(column, f'c{place}', f'v{place}')}) is not true", f"c{place}", field, column)
+            (f"({fits(column, f'c{place}', f'v{place}')}) is not true", f"c{place}", field, column)
             for place, (field, column) in enumerate(columns)
         ]
         broken = "when damage is not null then damage when not is_object then 'not a JSON object'"
-        reasons = " ".join(f"when {test} then {_reason(column, raw)}" for test, raw, _, column in unfit)
-        names = " ".join(f"when {test} then {_quoted(field)}" for test, _, field, _ in unfit)
+        reasons = " ".join(f"when {test} then {reason(column, raw)}" for test, raw, _, column in unfit)
+        names = " ".join(f"when {test} then {quoted(field)}" for test, _, field, _ in unfit)
         raws = " ".join(f"when {test} then {raw}" for test, raw, _, _ in unfit)
         inserted = self._connection.execute(
             f"""
@@ -264,61 +265,10 @@ class Stage:
         )
 
     def _aliased(self, record: str) -> str:
-        return ", ".join(f"{record}.{_name(field)} as c{place}" for place, field in enumerate(self._fields))
+        return ", ".join(f"{record}.{identifier(field)} as c{place}" for place, field in enumerate(self._fields))
 
     def _values(self) -> str:
-        return ", ".join(f"{_value(column, f'c{n}')} as v{n}" for n, column in enumerate(self._fields.values()))
+        return ", ".join(f"{typed_value(column, f'c{n}')} as v{n}" for n, column in enumerate(self._fields.values()))
 
     def _json_columns(self) -> str:
-        return "{" + ", ".join(f"{_quoted(field)}: 'VARCHAR'" for field in self._fields) + "}"
-
-
-def _value(column: Column, raw: str) -> str:
-    """The typed value; as in COPY, an empty string is null unless the column holds text."""
-    return raw if column.byte_limit else f"try_cast(nullif({raw}, '') as {column.type})"
-
-
-def _fits(column: Column, raw: str, value: str) -> str:
-    """Whether a column holds a raw text, as SQL which is true, or else false or null."""
-    if column.byte_limit:
-        fits = f"{raw} is null or strlen({raw}) <= {column.byte_limit}"
-    elif column.type == "DOUBLE PRECISION":
-        fits = f"{raw} is null or isfinite({value}) or {raw} = ''"
-    else:
-        # A cast alone would round 1.5; most texts are settled by the cheaper comparison.
-        fits = (
-            f"{raw} is null or cast({value} as varchar) = {raw} or {raw} = '' "
-            f"or ({value} is not null and {_is_whole(raw)})"
-        )
-    return fits if column.nullable else f"({fits}) and {value} is not null"
-
-
-def _reason(column: Column, raw: str) -> str:
-    missing = (
-        f"when coalesce({raw}, '') = '' then 'missing'"
-        if not column.byte_limit
-        else f"when {raw} is null then 'missing'"
-    )
-    if column.byte_limit:
-        reason = f"'longer than {column.byte_limit} bytes'"
-    elif column.type == "DOUBLE PRECISION":
-        reason = "'not a number'"
-    else:
-        reason = f"case when {_is_whole(raw)} then 'out of range for {column.type}' else 'not a whole number' end"
-    return f"case {missing} else {reason} end"
-
-
-def _is_whole(raw: str) -> str:
-    return rf"regexp_full_match({raw}, '\s*[+-]?\d+\s*')"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _name(identifier: str) -> str:
-    return '"' + identifier.replace('"', '""') + '"'
-
-
-def _literal(texts: Sequence[str]) -> str:
-    return "[" + ", ".join(map(_quoted, texts)) + "]"
+        return "{" + ", ".join(f"{quoted(field)}: 'VARCHAR'" for field in self._fields) + "}"
