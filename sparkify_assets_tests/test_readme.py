@@ -26,8 +26,13 @@ DEADLINE_SECONDS = 90
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty folder in which `sparkify run` has made the sample lake and the warehouse."""
     folder = tmp_path_factory.mktemp("newcomer")
-    subprocess.run([BIN / "sparkify", "run"], cwd=folder, check=True, stdout=subprocess.PIPE)
+    subprocess.run([BIN / "sparkify", "run"], cwd=folder, env=newcomer(), check=True, stdout=subprocess.PIPE)
     return folder
+
+
+def newcomer() -> dict[str, str]:
+    """The environment of somebody who has set nothing."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("SPARKIFY_", "DAGSTER_"))}
 
 
 def test_the_query_of_the_readme_answers_as_shown(home: Path) -> None:
@@ -57,7 +62,7 @@ def ui(home: Path) -> Iterator[str]:
         process = subprocess.Popen(
             [BIN / "dagster", "dev", "--host", "127.0.0.1", "--port", str(port), *module],
             cwd=home,
-            env=os.environ | {"DAGSTER_HOME": str(home / "data")},
+            env=newcomer() | {"DAGSTER_HOME": str(home / "data")},
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
