@@ -20,7 +20,6 @@ class Seen:
     rows: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     checks: dict[str, list[dg.AssetCheckEvaluation]] = field(default_factory=dict)
-    errors: list[str] = field(default_factory=list)
 
 
 class RunProgress(logging.Handler):
@@ -105,7 +104,6 @@ class RunProgress(logging.Handler):
         said = failure.user_failure_data.description if failure.user_failure_data else None
         error = failure.error.cause or failure.error if failure.error else None
         message = said or (error.message.strip() if error else "failed")
-        self.seen.errors.append(message)
         self._console.print(f"[red]✗ {event.step_key}[/]: {escape(message)}", highlight=False)
         if event.step_key and event.step_key.endswith("_checks"):
             self._print_broken(event.step_key.removesuffix("_checks"))
