@@ -1,7 +1,7 @@
 """Load, audit, commit: how a table of `sql/` takes over what is staged."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sparkify_assets.checks.keys import find, key_rules
@@ -31,7 +31,8 @@ def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None) 
     Raises KeyViolation after rolling back if a key does not hold.
     """
     started = time.perf_counter()
-    with warehouse.transaction() as session:
+
+    def load(session: Session) -> Published:
         rows_before = count(session, model)
         covered = _with_pending(session, model, days)
         first_day, last_day = covered or whole_range()
@@ -42,7 +43,7 @@ def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None) 
                 session.execute(statement)
         findings = audit(session, model, first_day, last_day)
         session.execute("delete from pending_ranges where table_name = :table_name", table_name=model.name)
-        published = Published(
+        return Published(
             rows_before=rows_before,
             rows=count(session, model),
             seconds=0,
@@ -51,7 +52,9 @@ def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None) 
             preview=preview(session, model),
             findings=findings,
         )
-    return Published(**{**vars(published), "seconds": time.perf_counter() - started})
+
+    published = warehouse.run(load)
+    return replace(published, seconds=time.perf_counter() - started)
 
 
 def audit(session: Session, model: Model, first_day: date, last_day: date) -> dict[str, Finding]:

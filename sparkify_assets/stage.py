@@ -38,12 +38,13 @@ def stage_days(
     """Replace the rows of these days by the lines of their log files, in one load."""
     started = time.perf_counter()
     files = lake.event_files(*days)
-    with warehouse.transaction() as session:
+
+    def replace(session: Session) -> StagedTable:
         rows_before = count(session, model)
         _forget_days(session, model, days)
         staged = session.stage(model, Source(lake, files, fields, max_reject_share=max_reject_share))
         mark_pending(session, model.name, *days)
-        result = StagedTable(
+        return StagedTable(
             staged=staged,
             listed=files,
             rows_before=rows_before,
@@ -53,7 +54,8 @@ def stage_days(
             rows_by_day=rows_by_day(session, model, days),
             missing_days=_days_without_file(files, *days),
         )
-    return result
+
+    return warehouse.run(replace)
 
 
 def stage_catalogue(
@@ -62,7 +64,8 @@ def stage_catalogue(
     """Read the song files which are new or have changed, and drop the rows of those which are gone."""
     started = time.perf_counter()
     files = lake.song_files()
-    with warehouse.transaction() as session:
+
+    def catch_up(session: Session) -> StagedTable:
         rows_before = count(session, model)
         known = _manifest(session, model)
         new = [file for file in files if known.get(file.name) != (file.size, file.stamp)]
@@ -71,7 +74,7 @@ def stage_catalogue(
         unchanged = len(files) - len(new)
         source = Source(lake, new, fields, documents=True, max_reject_share=max_reject_share, lines_before=unchanged)
         staged = session.stage(model, source)
-        result = StagedTable(
+        return StagedTable(
             staged=staged,
             listed=files,
             rows_before=rows_before,
@@ -80,7 +83,8 @@ def stage_catalogue(
             preview=preview(session, model),
             deleted=deleted,
         )
-    return result
+
+    return warehouse.run(catch_up)
 
 
 def _forget_days(session: Session, model: Model, days: tuple[date, date]) -> None:

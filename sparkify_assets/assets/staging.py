@@ -19,6 +19,13 @@ from sparkify_assets.warehouse.base import Warehouse
 
 STAGING = ("staging_events", "staging_songs", "load_rejects")
 _SHOWN_NAMES = 5
+_BY_REASON = """
+    select table_name, column_name, reason, count(*) as rejected_lines
+    from load_rejects
+    group by table_name, column_name, reason
+    order by rejected_lines desc, table_name, column_name
+    limit 50
+"""
 
 
 def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) -> list[dg.AssetsDefinition]:
@@ -92,13 +99,13 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
         backfill_policy=ONE_RUN,
     )
     def load_rejects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
-        with explained(), warehouse.transaction() as session:
-            rows = count(session, rejects)
-            shown = preview(session, rejects)
-            reasons = session.fetch(
-                "select table_name, column_name, reason, count(*) as rejected_lines from load_rejects "
-                "group by table_name, column_name, reason order by rejected_lines desc, table_name, column_name "
-                "limit 50"
+        with explained():
+            rows, shown, reasons = warehouse.run(
+                lambda session: (
+                    count(session, rejects),
+                    preview(session, rejects),
+                    session.fetch(_BY_REASON),
+                )
             )
         return dg.MaterializeResult(
             metadata={

@@ -162,10 +162,13 @@ def table_checks(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetCh
         days_of_run = run_days(context) if model.days else None
         first_day, last_day = days_of_run or whole_range()
         of_run = bool(warehouse.recall(model.name))
-        with warehouse.transaction() as session:
+        selected = sorted(context.selected_asset_check_keys, key=lambda key: list(checks).index(key.name))
+
+        def look(session: Session) -> list[dg.AssetCheckResult]:
             at = Looked(context, warehouse, session, first_day, last_day, of_run)
-            for key in sorted(context.selected_asset_check_keys, key=lambda key: list(checks).index(key.name)):
-                yield _result(key, checks[key.name], checks[key.name].look(at))
+            return [_result(key, checks[key.name], checks[key.name].look(at)) for key in selected]
+
+        yield from warehouse.run(look)
 
     return run_checks
 

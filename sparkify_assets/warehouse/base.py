@@ -1,17 +1,19 @@
 """The contract of a warehouse: transactions, statements, and loads of lake files."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.models import Model
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -126,10 +128,18 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     def engine_sql(self, statement: str) -> str:
         """A statement as this engine runs it."""
 
+    def run(self, work: Callable[[Session], T]) -> T:
+        """Do `work` in a transaction, and give what it returns.
+
+        A warehouse which can be out of reach for a moment does it again from the start, so `work` has to
+        change nothing outside of its session.
+        """
+        with self.transaction() as session:
+            return work(session)
+
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Run one query in a transaction of its own."""
-        with self.transaction() as session:
-            return session.fetch(query, **parameters)
+        return self.run(lambda session: session.fetch(query, **parameters))
 
 
 def whole_range() -> tuple[date, date]:
