@@ -101,11 +101,21 @@ def query(sql: str, form: str) -> None:
 
 
 @main.command()
+@click.option(
+    "--from-cfg",
+    "cfg",
+    type=click.Path(path_type=Path),
+    help="Print the settings which follow from a course-style dwh.cfg, without its secrets, and do nothing else.",
+)
 @_explains_errors
-def doctor() -> None:
+def doctor(cfg: Path | None) -> None:
     """Check every setting and connection, each problem with its cure. Exits with 1 if there is one."""
     from sparkify_assets.console.doctor import examine, print_report
+    from sparkify_assets.console.from_cfg import map_cfg
 
+    if cfg:
+        click.echo("\n".join(map_cfg(cfg).lines()))
+        return
     sys.exit(0 if print_report(examine()) else 1)
 
 
@@ -117,10 +127,12 @@ def reset(yes: bool) -> None:
     from sparkify_assets.automation import RESET_WORD
     from sparkify_assets.console.home import open_instance
     from sparkify_assets.platform import build_definitions
+    from sparkify_assets.warehouse.open import open_warehouse
 
     chosen = settings()
+    place = open_warehouse(chosen).place
     if not yes:
-        click.confirm(f"Drop every table of {chosen.duckdb_path}?", abort=True)
+        click.confirm(f"Drop every table of {place}?", abort=True)
     with open_instance() as instance:
         build_definitions(chosen).resolve_job_def("reset_warehouse").execute_in_process(
             instance=instance,
@@ -129,7 +141,7 @@ def reset(yes: bool) -> None:
                 "loggers": {"console": {"config": {"log_level": "ERROR"}}},
             },
         )
-    click.echo(f"Every table of {chosen.duckdb_path} is empty now. Fill them: sparkify run")
+    click.echo(f"Every table of {place} is empty now. Fill them: sparkify run")
 
 
 def _days(first: datetime | None, last: datetime | None) -> tuple[date, date]:

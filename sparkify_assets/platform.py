@@ -11,10 +11,11 @@ from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
 from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
 from sparkify_assets.checks.tables import table_checks
+from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.open import open_warehouse
 
 
 def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
@@ -32,12 +33,19 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         schedules=[daily_etl_schedule],
         resources={
             "lake": open_lake(chosen.lake),
-            "warehouse": DuckDBWarehouse(
-                path=chosen.duckdb_path,
-                wait_seconds=chosen.duckdb_wait_seconds,
-                memory_limit=chosen.duckdb_memory_limit,
-            ),
+            "warehouse": open_warehouse(chosen),
         },
-        executor=dg.in_process_executor,
+        executor=_executor(chosen),
         loggers=loggers,
     )
+
+
+def _executor(chosen: Settings) -> dg.ExecutorDefinition:
+    """One process by default: a process a step costs a second each."""
+    if chosen.executor == "in_process":
+        return dg.in_process_executor
+    if chosen.warehouse == "duckdb":
+        raise SettingsError(
+            "SPARKIFY_EXECUTOR=forked is for Redshift: DuckDB lets one process in. Leave it out, or set in_process."
+        )
+    return dg.multiprocess_executor.configured({"start_method": {"forkserver": {}}})

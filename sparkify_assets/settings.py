@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sparkify_assets.errors import SettingsError
@@ -23,7 +23,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", env_ignore_empty=False, extra="ignore")
 
-    warehouse: Literal["duckdb"] = Field("duckdb", description="Engine which holds the tables.")
+    warehouse: Literal["duckdb", "redshift"] = Field("duckdb", description="Engine which holds the tables.")
     lake: str = Field(
         "data/lake",
         description="Folder or s3://bucket[/prefix] which holds log_data/, song_data/ and log_json_path.json.",
@@ -34,6 +34,23 @@ class Settings(BaseSettings):
     )
     duckdb_memory_limit: str = Field(
         "3GB", description="Memory which DuckDB may use, such as 3GB; empty: 80 % of the machine's."
+    )
+    redshift_host: str = Field("", description="Endpoint of Redshift; IAM logins find it out themselves.")
+    redshift_port: int = Field(5439, description="Port of Redshift.")
+    redshift_database: str = Field("dev", description="Database on Redshift.")
+    redshift_user: str = Field("", description="Database user; with a cluster identifier, the one IAM lets in.")
+    redshift_password: SecretStr = Field(SecretStr(""), description="Password of that user.")
+    redshift_sslmode: Literal["verify-full", "verify-ca", "disable"] = Field(
+        "verify-full",
+        description="verify-ca behind a tunnel or alias; disable for an endpoint on this machine only.",
+    )
+    redshift_cluster_identifier: str = Field("", description="Provisioned cluster to log in to by IAM.")
+    redshift_workgroup: str = Field("", description="Serverless workgroup to log in to by IAM.")
+    redshift_secret_arn: str = Field("", description="Secret of AWS Secrets Manager with username and password.")
+    iam_role: str = Field("default", description="ARN of the role which COPY uses, or default.")
+    work_uri: str = Field("", description="Writable S3 prefix for manifests and compacted files of COPY.")
+    executor: Literal["in_process", "forked"] = Field(
+        "in_process", description="On Redshift: one process for all steps, or a forked worker a step."
     )
     first_day: date = Field(date(2018, 11, 1), description="First day of the logs.")
     last_day: Annotated[date | None, _NoneIfEmpty] = Field(

@@ -11,6 +11,13 @@ from sparkify_assets.publish import count, mark_pending, preview, rows_by_day
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse
 
 _FORGOTTEN_AT_ONCE = 500
+# Null outside of the years 1970 to 9999, where a calendar ends before a bigint does.
+_DAY_OF_EVENT = """
+    case
+        when ts between 0 and 253402300799999
+            then cast(dateadd(day, cast((ts - ts % 86400000) / 86400000 as integer), timestamp '1970-01-01') as date)
+    end
+"""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,8 @@ def stage_days(
     def replace(session: Session) -> StagedTable:
         rows_before = count(session, model)
         _forget_days(session, model, days)
-        staged = session.stage(model, Source(lake, files, fields, max_reject_share=max_reject_share))
+        source = Source(lake, files, fields, max_reject_share=max_reject_share, own_day=_DAY_OF_EVENT)
+        staged = session.stage(model, source)
         mark_pending(session, model.name, *days)
         return StagedTable(
             staged=staged,
@@ -70,7 +78,11 @@ def stage_catalogue(
         known = _manifest(session, model)
         new = [file for file in files if known.get(file.name) != (file.size, file.stamp)]
         deleted = sorted(known.keys() - {file.name for file in files})
-        _forget_files(session, model, [*(file.name for file in new if file.name in known), *deleted])
+        if warehouse.picks_files:
+            _forget_files(session, model, [*(file.name for file in new if file.name in known), *deleted])
+        elif new or deleted:
+            new = files
+            _forget_all(session, model)
         unchanged = len(files) - len(new)
         source = Source(lake, new, fields, documents=True, max_reject_share=max_reject_share, lines_before=unchanged)
         staged = session.stage(model, source)
@@ -122,6 +134,12 @@ def _forget_files(session: Session, model: Model, names: list[str]) -> None:
                 table_name=model.name,
                 **parameters,
             )
+
+
+def _forget_all(session: Session, model: Model) -> None:
+    session.execute(f"delete from {model.name}")
+    for table in ("load_rejects", "lake_files"):
+        session.execute(f"delete from {table} where table_name = :table_name", table_name=model.name)
 
 
 def _days_without_file(files: Iterable[LakeFile], first_day: date, last_day: date) -> list[date]:

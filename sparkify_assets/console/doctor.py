@@ -14,7 +14,7 @@ from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
 from sparkify_assets.settings import PREFIX, Settings, settings
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.open import open_warehouse
 
 _ENOUGH_BYTES = 1 << 30
 
@@ -41,7 +41,7 @@ def examine() -> Iterator[Symptom]:
         ("event logs", _event_logs),
         ("song files", _song_files),
         ("warehouse", _warehouse),
-        ("disk", _disk),
+        *((("disk", _disk),) if chosen.warehouse == "duckdb" else ()),
         ("Dagster instance", _home),
     )
     for name, look in looks:
@@ -102,14 +102,15 @@ def _song_files(chosen: Settings) -> str:
 
 
 def _warehouse(chosen: Settings) -> str:
-    if not Path(chosen.duckdb_path).exists():
+    if chosen.warehouse == "duckdb" and not Path(chosen.duckdb_path).exists():
         return f"{chosen.duckdb_path} is not there yet; the first run makes it"
-    warehouse = DuckDBWarehouse(path=chosen.duckdb_path, wait_seconds=0, read_only=True)
+    warehouse = open_warehouse(chosen, read_only=True, wait_seconds=0)
     try:
         facts = warehouse.facts()
     finally:
         warehouse.close()
-    return f"{facts['engine']}, {facts['place']}, {int(facts['bytes']) / 1e6:.1f} MB"
+    size = f", {int(facts['bytes']) / 1e6:.1f} MB" if "bytes" in facts else ""
+    return f"{facts['engine']}, {facts['place']}{size}"
 
 
 def _disk(chosen: Settings) -> str:

@@ -17,7 +17,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models import DIALECT
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import Rows
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.open import open_warehouse
 
 
 def ask(chosen: Settings, sql: str) -> Rows:
@@ -33,7 +33,7 @@ def ask(chosen: Settings, sql: str) -> Rows:
         raise WarehouseError(f"One query at a time, please: there are {len(parsed)}.")
     if not _only_reads(parsed[0]):
         raise WarehouseError("Only queries are answered here, such as select ... from songplays; nothing is changed.")
-    warehouse = DuckDBWarehouse(path=chosen.duckdb_path, wait_seconds=chosen.duckdb_wait_seconds, read_only=True)
+    warehouse = open_warehouse(chosen, read_only=True)
     try:
         return warehouse.fetch(sql.strip().rstrip(";"))
     finally:

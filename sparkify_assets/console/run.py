@@ -5,7 +5,6 @@ import shutil
 import sys
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 import dagster as dg
 from rich.console import Console
@@ -17,6 +16,7 @@ from sparkify_assets.console.progress import LOGGER, RunProgress, Seen, progress
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.open import open_warehouse
 
 JOB = "sparkify_etl"
 
@@ -82,7 +82,7 @@ def _summarize(console: Console, chosen: Settings, seen: Seen, good: bool) -> No
     console.print(table)
     results = [check for checks in seen.checks.values() for check in checks]
     console.print(f"\nChecks: {_counts(results)}    Rejected lines: {seen.rows.get('load_rejects', 0):,}")
-    console.print(f"Database: {Path(chosen.duckdb_path).resolve()}    Lake: {chosen.lake}", soft_wrap=True)
+    console.print(f"Database: {open_warehouse(chosen).place}    Lake: {chosen.lake}", soft_wrap=True)
     if good:
         console.print(
             f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{_program()} query[/] "

@@ -41,6 +41,11 @@ class LakeFile:
     stamp: str
     day: date | None = None
 
+    @property
+    def is_gzip(self) -> bool:
+        """Whether the file is compressed, by its name."""
+        return self.name.endswith(".gz")
+
 
 class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """Where the JSON lies: lists files and hands them out as local paths."""

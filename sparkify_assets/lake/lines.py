@@ -33,11 +33,17 @@ def write_numbered_lines(paths: Mapping[str, Path], out: Path, *, documents: boo
     longest = 0
     with out.open("wb") as target:
         for name, path in paths.items():
-            with opened(path) as file:
-                for number, line in _documents(file) if documents else enumerate(file, start=1):
-                    if line := line.strip():
-                        longest = max(longest, target.write(_numbered(name, number, line)))
+            for number, line in numbered_lines(path, documents=documents):
+                longest = max(longest, target.write(_numbered(name, number, line)))
     return longest
+
+
+def numbered_lines(path: Path, *, documents: bool) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers from 1, blank ones left out; with `documents` as above."""
+    with opened(path) as file:
+        for number, line in _documents(file) if documents else enumerate(file, start=1):
+            if line := line.strip():
+                yield number, line
 
 
 @contextmanager

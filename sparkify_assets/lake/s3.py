@@ -25,6 +25,18 @@ class S3Lake(Lake):
         """The URI."""
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
+    def uri(self, name: str) -> str:
+        """URI of an object or folder of the lake."""
+        return f"s3://{self.bucket}/{self._key(name)}"
+
+    @cached_property
+    def region(self) -> str:
+        """Region of the bucket, which COPY has to be told if the cluster's is another."""
+        with self._explained(""):
+            answer = self._s3.head_bucket(Bucket=self.bucket)
+        told = answer.get("BucketRegion") or answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+        return str(told or self._s3.meta.region_name)
+
     @cached_property
     def _s3(self) -> Any:
         import boto3  # 0.2 s which a local lake need not pay

@@ -1,10 +1,12 @@
 """The contract of a warehouse: transactions, statements, and loads of lake files."""
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import dagster as dg
@@ -14,6 +16,10 @@ from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.models import Model
 
 T = TypeVar("T")
+
+_SHOWN_OF_STATEMENT = 120
+
+_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
 @dataclass(frozen=True)
@@ -51,7 +57,9 @@ class Source:
     `fields` are the JSON fields which feed the table's columns, in their order.
     `documents`: each file is one record, perhaps over several lines, and there are many of them;
     otherwise each line is one. `lines_before` are lines of this source which were staged earlier and
-    count for the share of rejects.
+    count for the share of rejects. `own_day` is the day of a line as its content says, in SQL, null
+    where it does not say: where each line lies in the file of that day, an engine need not look which
+    file it came from.
     """
 
     lake: Lake
@@ -60,6 +68,7 @@ class Source:
     documents: bool = False
     max_reject_share: float = 0.01
     lines_before: int = 0
+    own_day: str = "cast(null as date)"
 
 
 @dataclass(frozen=True)
@@ -104,6 +113,11 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """What the load of a table proved in this run, by check; empty if it was not loaded."""
         return self._findings.get(table, {})
 
+    @property
+    def picks_files(self) -> bool:
+        """Whether a load can take some files of the catalogue; otherwise it takes the whole folder."""
+        return True
+
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Session]:
         """Begin; commit at the end of the block, roll back if it raises."""
@@ -115,6 +129,15 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     @abstractmethod
     def drop_tables(self) -> None:
         """Drop every table of `sql/`, in one transaction."""
+
+    @property
+    @abstractmethod
+    def place(self) -> str:
+        """Where the database is, for people."""
+
+    def close(self) -> None:
+        """Let go of what is open between transactions; the next use opens it again."""
+        return
 
     @abstractmethod
     def facts(self) -> dict[str, str | int]:
@@ -140,6 +163,22 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Run one query in a transaction of its own."""
         return self.run(lambda session: session.fetch(query, **parameters))
+
+
+@cache
+def parameter_names(statement: str) -> frozenset[str]:
+    """Names of the `:name` parameters of a statement."""
+    return frozenset(_PARAMETER.findall(statement))
+
+
+def named(statement: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the parameters which a statement names."""
+    return {name: value for name, value in parameters.items() if name in parameter_names(statement)}
+
+
+def beginning(statement: str) -> str:
+    """The first words of a statement, without its comments, for messages."""
+    return " ".join(line.strip() for line in statement.splitlines() if not line.startswith("--"))[:_SHOWN_OF_STATEMENT]
 
 
 def whole_range() -> tuple[date, date]:

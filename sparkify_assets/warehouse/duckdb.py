@@ -14,12 +14,11 @@ from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models import Model, dependency_order, models
-from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names, sequences
+from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, beginning, named
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, sequences
 from sparkify_assets.warehouse.duckdb_stage import Stage
 
 _POLL_SECONDS = 0.2
-_SHOWN_OF_STATEMENT = 120
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
@@ -32,12 +31,12 @@ class DuckDBSession(Session):
     def execute(self, statement: str, **parameters: Any) -> None:
         """Translate and run."""
         with _explained(statement):
-            self._connection.execute(duckdb_sql(statement), _named(statement, parameters))
+            self._connection.execute(duckdb_sql(statement), named(statement, parameters))
 
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Translate, run, and take all rows."""
         with _explained(query):
-            cursor = self._connection.execute(duckdb_sql(query), _named(query, parameters))
+            cursor = self._connection.execute(duckdb_sql(query), named(query, parameters))
             return Rows(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
 
     def stage(self, model: Model, source: Source) -> Staged:
@@ -117,6 +116,11 @@ class DuckDBWarehouse(Warehouse):
                 for sequence in sequences(model.create):
                     connection.execute(f"drop sequence if exists {sequence}")
 
+    @property
+    def place(self) -> str:
+        """The file."""
+        return str(Path(self.path).resolve())
+
     def facts(self) -> dict[str, str | int]:
         """Version of DuckDB, place and size of the file."""
         self._open()
@@ -180,12 +184,7 @@ def _explained(statement: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        start = " ".join(line for line in statement.splitlines() if not line.startswith("--"))[:_SHOWN_OF_STATEMENT]
-        raise WarehouseError(f"DuckDB refused: {error}\nNothing was changed by: {start} ...") from error
-
-
-def _named(statement: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in parameters.items() if name in parameter_names(statement)}
+        raise WarehouseError(f"DuckDB refused: {error}\nNothing was changed by: {beginning(statement)} ...") from error
 
 
 def _escaped(text: str) -> str:

@@ -8,8 +8,6 @@ from sqlglot import exp
 
 from sparkify_assets.models import DIALECT
 
-_PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
-
 
 @cache
 def duckdb_sql(statement: str) -> str:
@@ -34,12 +32,6 @@ def duckdb_sql(statement: str) -> str:
 def sequences(statement: str) -> list[str]:
     """Names of the sequences which the table of a CREATE statement needs on DuckDB."""
     return re.findall(r"NEXTVAL\('(\w+)'\)", duckdb_sql(statement), flags=re.IGNORECASE)
-
-
-@cache
-def parameter_names(statement: str) -> frozenset[str]:
-    """Names of the `:name` parameters of a statement."""
-    return frozenset(_PARAMETER.findall(statement))
 
 
 def _strip_keys(schema: exp.Schema) -> None:

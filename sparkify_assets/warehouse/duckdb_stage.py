@@ -20,6 +20,7 @@ from sparkify_assets.lake.lines import count_lines, write_numbered_lines
 from sparkify_assets.models import Model
 from sparkify_assets.warehouse.base import Source, Staged
 from sparkify_assets.warehouse.duckdb_values import fits, identifier, quoted, reason, text_list, typed_value
+from sparkify_assets.warehouse.rejects import Reject, refuse_too_many
 
 _LOG_DATE, _SOURCE_FILE = "log_date", "source_file"
 _USUAL_LINE = 1 << 24
@@ -52,7 +53,7 @@ class Stage:
             else:
                 lines, rows = self._stage_logs(paths, work)
         rejects = lines - rows
-        self._refuse_too_many(lines, rejects)
+        refuse_too_many(self._model, self._source, lines, rejects, self._first_rejects() if rejects else [])
         self._connection.execute(
             f"insert into lake_files select '{self._model.name}', source_file, log_date, size_bytes, stamp, line_count "
             "from staged_files"
@@ -245,24 +246,13 @@ class Stage:
         assert inserted is not None
         return int(inserted[0])
 
-    def _refuse_too_many(self, lines: int, rejects: int) -> None:
-        if rejects <= self._source.max_reject_share * (lines + self._source.lines_before):
-            return
-        first = self._connection.execute(
-            "select rejects.source_file, line_number, column_name, reason, raw_value from load_rejects as rejects "
-            "inner join staged_files using (source_file) where table_name = $table "
-            "order by rejects.source_file, line_number limit 10",
+    def _first_rejects(self) -> list[Reject]:
+        found = self._connection.execute(
+            f"select {', '.join(Reject.__dataclass_fields__)} from load_rejects where table_name = $table "
+            "and source_file in (select source_file from staged_files) order by source_file, line_number limit 10",
             {"table": self._model.name},
-        ).fetchall()
-        shown = "\n".join(
-            f"  {file} line {line}: {f'{column} = {value!r} is ' if column else ''}{reason}"
-            for file, line, column, reason, value in first
         )
-        raise LoadError(
-            f"{rejects} of {lines} lines for {self._model.name} do not fit, more than the share of "
-            f"{self._source.max_reject_share:.1%} which SPARKIFY_MAX_REJECT_SHARE allows. Nothing was staged. "
-            f"Mend the files or allow more. The first:\n{shown}"
-        )
+        return [Reject(*row) for row in found.fetchall()]
 
     def _aliased(self, record: str) -> str:
         return ", ".join(f"{record}.{identifier(field)} as c{place}" for place, field in enumerate(self._fields))

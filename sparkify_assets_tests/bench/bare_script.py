@@ -9,7 +9,8 @@ from datetime import date
 import duckdb
 
 from sparkify_assets.models import models
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names, sequences
+from sparkify_assets.warehouse.base import named
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, sequences
 
 TABLES = ("users", "artists", "songs", "time", "songplays")
 
@@ -58,8 +59,7 @@ def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     connection.execute(STAGE_SONGS, {"files": f"{lake}/song_data/*/*/*/*.json"})
     for table in TABLES:
         for statement in models()[table].load:
-            named = parameter_names(statement)
-            connection.execute(duckdb_sql(statement), {name: day for name, day in days.items() if name in named})
+            connection.execute(duckdb_sql(statement), named(statement, days))
     connection.close()
 
 

@@ -1,0 +1,99 @@
+"""The writable S3 prefix of SPARKIFY_WORK_URI: manifests, and catalogue files put together, while a COPY reads them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import dagster as dg
+
+from sparkify_assets.errors import LoadError, SettingsError
+
+_S3 = "s3://"
+_DELETED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class WorkArea:
+    """`prefix` has no slash at its ends; it may be empty."""
+
+    bucket: str
+    prefix: str
+
+    @classmethod
+    def at(cls, uri: str) -> "WorkArea":
+        """The area at s3://bucket[/prefix]."""
+        bucket, _, prefix = uri.removeprefix(_S3).partition("/")
+        if not uri.startswith(_S3) or not bucket:
+            raise SettingsError(f"SPARKIFY_WORK_URI = {uri!r} has to be s3://bucket or s3://bucket/prefix.")
+        return cls(bucket, prefix.strip("/"))
+
+    @contextmanager
+    def folder(self) -> Iterator["WorkFolder"]:
+        """A folder of one load, emptied when the context ends."""
+        name = f"{self.prefix}/{uuid4().hex}" if self.prefix else uuid4().hex
+        folder = WorkFolder(self.bucket, name)
+        try:
+            yield folder
+        finally:
+            folder.empty()
+
+
+class WorkFolder:
+    """Objects under one prefix of a bucket, which this process puts there."""
+
+    def __init__(self, bucket: str, name: str) -> None:
+        self._bucket, self._name = bucket, name
+        self._keys: list[str] = []
+
+    @cached_property
+    def _s3(self) -> Any:
+        import boto3
+
+        return boto3.client("s3")
+
+    def put_manifest(self, uris: Iterable[str]) -> str:
+        """Write a manifest of files which all have to be there; its URI."""
+        entries = [{"url": uri, "mandatory": True} for uri in uris]
+        with self._explained("manifest") as key:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps({"entries": entries}).encode())
+        return f"{_S3}{self._bucket}/{key}"
+
+    def put_file(self, path: Path) -> str:
+        """Upload a file under its name; its URI."""
+        with self._explained(path.name) as key:
+            self._s3.upload_file(str(path), self._bucket, key)
+        return f"{_S3}{self._bucket}/{key}"
+
+    def empty(self) -> None:
+        """Delete what was put; where S3 refuses, a warning names what stays."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        for start in range(0, len(self._keys), _DELETED_AT_ONCE):
+            some = [{"Key": key} for key in self._keys[start : start + _DELETED_AT_ONCE]]
+            try:
+                self._s3.delete_objects(Bucket=self._bucket, Delete={"Objects": some, "Quiet": True})
+            except (BotoCoreError, ClientError) as error:
+                dg.get_dagster_logger().warning(
+                    f"{_S3}{self._bucket}/{self._name}/ could not be emptied: {error}. Delete it by hand."
+                )
+        self._keys.clear()
+
+    @contextmanager
+    def _explained(self, name: str) -> Iterator[str]:
+        from boto3.exceptions import S3UploadFailedError
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        key = f"{self._name}/{len(self._keys)}-{name}"
+        self._keys.append(key)
+        try:
+            yield key
+        except (BotoCoreError, ClientError, S3UploadFailedError) as error:
+            raise LoadError(
+                f"{_S3}{self._bucket}/{key} cannot be written: {error}. This process needs s3:PutObject and "
+                "s3:DeleteObject under SPARKIFY_WORK_URI; without that setting COPY reads the lake by prefix."
+            ) from error
