@@ -1,0 +1,4 @@
+CREATE TABLE IF NOT EXISTS commits (
+  token TEXT(64) NOT NULL,
+  committed_at TIMESTAMP NOT NULL
+);
