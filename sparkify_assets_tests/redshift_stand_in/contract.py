@@ -1,29 +1,34 @@
 """What the parts of the stand-in pass to each other.
 
-| part | gives | file |
-|---|---|---|
-| SQL | `translate(sql: str) -> Translated`, raises `Refused` | sql_translate.py, prelude.sql |
-| COPY | `run_copy(statement: str, target: Target, s3: S3Client, query_id: int) -> Loaded`, raises `CopyFailed` | copy_load.py |
-| UNLOAD | `inner_query(statement: str) -> str`, `run_unload(statement: str, columns: list[Column],` | unload.py |
-| | `rows: Iterator[Row], s3: S3Client, query_id: int) -> Unloaded`, raises `Refused` or `CopyFailed` | |
-| views | the base tables below and the system views on top of them | load_views.sql |
-| wire | everything else: it alone talks to the client and to PostgreSQL | server.py, session.py |
+SQL (sql_translate.py, prelude.sql): `translate(sql: str) -> Translated`, raises `Refused`.
+
+COPY (copy_load.py): `run_copy(statement: str, target: Target, s3: S3Client, query_id: int) -> Loaded`; raises
+`Refused` or `CopyFailed`.
+
+UNLOAD (unload.py): `inner_query(statement: str) -> str` and `run_unload(statement: str, columns: Sequence[Column],
+rows: Iterator[Row], s3: S3Client, query_id: int) -> Unloaded`; both raise `Refused` or `CopyFailed`.
+
+Load views (load_views.sql): the base tables below, and the system views on top of them.
+
+Wire (server.py, session.py): everything else; it alone talks to the client and to PostgreSQL.
 
 `prelude.sql`, then `load_views.sql`, run once in the template of every database, each file as one simple query.
 
-Base tables, created by `load_views.sql` in schema `stand_in`. The wire part fills them, by column name, on a connection of
-its own, so the rows survive the ROLLBACK of the client. The columns after `...` are the fields of the dataclass named.
+Base tables, created by `load_views.sql` in schema `stand_in`. The wire part fills them, by column name, on a connection
+of its own, so the rows survive the ROLLBACK of the client. `...` stands for the fields of the dataclass named after it.
 
     stand_in.load(query_id, user_id, transaction_id, session_id, database_name, table_id, table_name,
-                  start_time, end_time, status, query_text, ... Outcome)     one row per COPY; status completed or aborted
-    stand_in.load_file(query_id, ... LoadedFile)                         one row per file read
-    stand_in.load_error(query_id, ... LoadError)                         one row per bad field or line
+                  start_time, end_time, status, query_text, ... Outcome)
+        one row per COPY which read files; status is completed or aborted
+    stand_in.load_file(query_id, ... LoadedFile)      one row per file read
+    stand_in.load_error(query_id, ... LoadError)      one row per field or line refused
 
 Ids are bigint, times `timestamp` in UTC, names and texts `text`.
 
-Session values, kept by the wire part as custom settings (text, '' when not set) and read by functions of `prelude.sql`:
-`current_setting('stand_in.last_copy_id', true)` (-1), `current_setting('stand_in.last_copy_count', true)` (0), and
-`current_setting('stand_in.query_id', true)`, the id of the statement which runs. They survive ROLLBACK.
+Every session starts with `search_path` = `"$user", public, stand_in`, time zone UTC, as a PostgreSQL superuser.
+
+Session values, kept by the wire part as custom settings (text) and read by functions of `prelude.sql`; they survive
+ROLLBACK: `current_setting('stand_in.last_copy_id')`, -1 at first, and `current_setting('stand_in.last_copy_count')`.
 """
 
 from collections.abc import Iterator, Sequence
