@@ -6,6 +6,7 @@ column list which does not take its value.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from operator import itemgetter
@@ -77,10 +78,12 @@ def run_copy(
     bucket = Bucket(s3, command.options.get("REGION"), query_id)
     check_role(command.authorization, attached_roles, s3.meta.region_name, query_id)
     columns = _chosen_columns(command, target)
-    load = _Load(command, target, columns, _feeds(command, columns, bucket))
+    feeds = _feeds(command, columns, bucket)
     objects = find_objects(command, bucket)
-    for content in read_objects(objects, bucket, command.compression):
-        load.add(content)
+    load = _Load(command, target, columns, feeds)
+    with load.abandoned_on_error():
+        for content in read_objects(objects, bucket, command.compression):
+            load.add(content)
     return load.loaded()
 
 
@@ -207,10 +210,11 @@ class _Load:
 
     def loaded(self) -> Loaded:
         """The load, once every object is in."""
-        self._spool.seek(0)
+        lines = self._lines()
+        next(lines)  # from here on it closes the spool, whether or not somebody reads it to its end
         return Loaded(
             [column.name for column in self.columns],
-            self._lines(),
+            lines,
             self._outcome(),
             f"Load into table '{self.target.table}' completed, {self.rows} record(s) loaded successfully.",
             tuple(self.files),
@@ -219,7 +223,18 @@ class _Load:
 
     def _lines(self) -> Iterator[bytes]:
         with self._spool:
+            self._spool.seek(0)
+            yield b""
             yield from self._spool
+
+    @contextmanager
+    def abandoned_on_error(self) -> Iterator[None]:
+        """Give back the space of a load which fails."""
+        try:
+            yield
+        except BaseException:
+            self._spool.close()
+            raise
 
     def _records(self, plain: bytes) -> Iterator[Record]:
         text = plain.decode("utf-8", "surrogateescape")
@@ -261,7 +276,6 @@ class _Load:
         return _error_of(content, record, self._omitted, 1213, "Missing data for not-null field", "")
 
     def _too_many_errors(self, content: Content, records: int) -> CopyFailed:
-        self._spool.close()
         self.rows = 0
         return CopyFailed(
             "XX000",
