@@ -1,0 +1,313 @@
+"""Redshift SQL as PostgreSQL reads it: the client's text, changed only where PostgreSQL cannot be taught by prelude.sql."""
+
+from collections.abc import Callable
+
+from sqlglot.tokenizer_core import TokenType
+
+from .contract import Refused
+from .sql_statement import Statement, quoted
+
+# Developer Guide: Dateparts for date or timestamp functions.
+DATE_PARTS = {
+    name: part
+    for part, names in {
+        "millennium": "millennium millennia mil mils",
+        "century": "century centuries c cent cents",
+        "decade": "decade decades dec decs",
+        "epoch": "epoch",
+        "year": "year years y yr yrs",
+        "quarter": "quarter quarters qtr qtrs",
+        "month": "month months mon mons",
+        "week": "week weeks w",
+        "dow": "dow dayofweek dw weekday",
+        "doy": "doy dayofyear dy yearday",
+        "day": "day days d",
+        "hour": "hour hours h hr hrs",
+        "minute": "minute minutes m min mins",
+        "second": "second seconds s sec secs",
+        "milliseconds": "millisecond milliseconds ms msec msecs msecond mseconds millisec millisecs millisecon",
+        "microseconds": "microsecond microseconds microsec microsecs usec usecs usecond useconds us",
+        "timezone": "timezone",
+        "timezone_hour": "timezone_hour",
+        "timezone_minute": "timezone_minute",
+    }.items()
+    for name in names.split()
+}
+
+VARCHARS = {"varchar", "nvarchar", "character varying", "text"}
+CHARS = {"char", "character", "nchar", "bpchar"}
+NUMERICS = {"decimal", "numeric", "dec"}
+TYPES = {"super": "jsonb", "varbyte": "bytea", "varbinary": "bytea"}
+
+_SET_OPERATORS = ("union", "except", "minus", "intersect")
+
+
+class Rewriter:
+    """Renders parts of a statement; a part is given by the places of its first token and of the one after its last."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self._calls: dict[str, Callable[[int], tuple[str, int]]] = {
+            "cast": self._cast,
+            "convert": self._convert,
+            "date_part": self._date_part,
+            "date_trunc": self._date_call,
+            "dateadd": self._date_call,
+            "datediff": self._date_call,
+            "decode": self._decode,
+            "extract": self._extract,
+            "grouping_id": self._grouping_id,
+            "listagg": self._listagg,
+            "nvl": self._nvl,
+            "nvl2": self._nvl2,
+            "try_cast": self._try_cast,
+        }
+
+    def all(self) -> str:
+        """The whole statement."""
+        return self.render(0, len(self.statement.tokens))
+
+    def render(self, start: int, end: int) -> str:
+        """This part, with the blanks and comments between its tokens."""
+        parts: list[str] = []
+        place = start
+        while place < end:
+            gap_from = self.statement.tokens[place - 1].end + 1 if place > start else self.statement.tokens[place].start
+            parts.append(self.statement.sql[gap_from : self.statement.tokens[place].start])
+            piece, place = self._next(place, end)
+            parts.append(piece)
+        return "".join(parts)
+
+    def _next(self, place: int, end: int) -> tuple[str, int]:
+        statement, token = self.statement, self.statement.tokens[place]
+        word, source = statement.word(place), statement.source(place)
+        match token.token_type:
+            case TokenType.STRING:
+                # Redshift reads backslashes as escapes, as PostgreSQL does after an E.
+                return (f"E{source}" if source.startswith("'") and "\\" in source else source), place + 1
+            case TokenType.IDENTIFIER:
+                return quoted(token.text), place + 1
+            case TokenType.DCOLON:
+                kind, after = self.type(place + 1)
+                return f"::{kind}", after
+            case TokenType.SELECT:
+                return self._select(place, end) or (source, place + 1)
+        if word.startswith("#") and len(word) > 1:
+            return quoted(word), place + 1
+        if statement.word(place - 1) == ".":
+            return source, place + 1
+        if word in self._calls and statement.word(place + 1) == "(":
+            return self._calls[word](place)
+        if word == "sysdate" and statement.word(place + 1) != "(" and statement.word(place - 1) != "as":
+            return "sysdate()", place + 1
+        if word == "minus":
+            return "except", place + 1
+        if word == "approximate" and statement.word(place + 1) in ("count", "percentile_disc"):
+            return "", place + 1
+        return source, place + 1
+
+    # Types
+
+    def type(self, place: int) -> tuple[str, int]:
+        """The type which is named here, with the lengths Redshift assumes (Developer Guide: Data types)."""
+        statement, word = self.statement, self.statement.word(place)
+        has_size = statement.word(place + 1) == "("
+        size = self.render(place + 2, statement.closing(place + 1)).lower() if has_size else ""
+        after = statement.closing(place + 1) + 1 if has_size else place + 1
+        if word in VARCHARS:
+            length = {"": 256, "max": 65535}.get(size) or int(size)
+            return f"varchar({_checked(length, 65535, 'character varying')})", after
+        if word in CHARS:
+            length = {"": 256 if word == "bpchar" else 1, "max": 4096}.get(size) or int(size)
+            return f"char({_checked(length, 4096, 'character')})", after
+        if word in NUMERICS:
+            return f"numeric({size or '18, 0'})", after
+        if word in TYPES:
+            return TYPES[word], after
+        return self.render(place, after), after
+
+    def _cast(self, name: int) -> tuple[str, int]:
+        end = self.statement.closing(name + 1)
+        as_ = self.statement.find(name + 2, end, "as")
+        if as_ is None:
+            return self.statement.source(name), name + 1
+        kind, after = self.type(as_ + 1)
+        return f"cast({self.render(name + 2, as_)} as {kind}{self._rest(after, end)})", end + 1
+
+    def _try_cast(self, name: int) -> tuple[str, int]:
+        end = self.statement.closing(name + 1)
+        as_ = self.statement.find(name + 2, end, "as") or end
+        kind, after = self.type(as_ + 1)
+        kind += self._rest(after, end)
+        return f"cast(redshift.try_cast(({self.render(name + 2, as_)})::text, null::{kind}) as {kind})", end + 1
+
+    def _convert(self, name: int) -> tuple[str, int]:
+        end = self.statement.closing(name + 1)
+        kind, after = self.type(name + 2)
+        comma = self.statement.find(after, end, ",") or end
+        return f"cast({self.render(comma + 1, end)} as {kind}{self._rest(after, comma)})", end + 1
+
+    def _rest(self, start: int, end: int) -> str:
+        return f" {self.render(start, end)}" if start < end else ""
+
+    # Calls which PostgreSQL's grammar does not take as Redshift writes them
+
+    def _part(self, place: int) -> str:
+        written = self.statement.tokens[place].text
+        return f"'{DATE_PARTS.get(written.lower(), written)}'"
+
+    def _date_call(self, name: int) -> tuple[str, int]:
+        ((part, _), *others), after = self.statement.arguments(name)
+        rendered = ", ".join(self.render(*other) for other in others)
+        return f"{self.statement.source(name)}({self._part(part)}, {rendered})", after
+
+    def _date_part(self, name: int) -> tuple[str, int]:
+        text, after = self._date_call(name)
+        return f"redshift.pgdate_part{text[len('date_part') :]}", after
+
+    def _extract(self, name: int) -> tuple[str, int]:
+        end = self.statement.closing(name + 1)
+        return f"redshift.date_part({self._part(name + 2)}, {self.render(name + 4, end)})", end + 1
+
+    def _grouping_id(self, name: int) -> tuple[str, int]:
+        return "grouping", name + 1
+
+    def _nvl(self, name: int) -> tuple[str, int]:
+        return "coalesce", name + 1
+
+    def _nvl2(self, name: int) -> tuple[str, int]:
+        arguments, after = self.statement.arguments(name)
+        value, given, missing = (self.render(*argument) for argument in arguments)
+        return f"(case when ({value}) is not null then {given} else {missing} end)", after
+
+    def _decode(self, name: int) -> tuple[str, int]:
+        arguments, after = self.statement.arguments(name)
+        value, *pairs = [self.render(*argument) for argument in arguments]
+        otherwise = f" else {pairs.pop()}" if len(pairs) % 2 else ""
+        arms = [
+            # Two nulls count as equal (Developer Guide: DECODE).
+            f"when ({value}) is not distinct from ({found}) then {result}"
+            for found, result in zip(pairs[::2], pairs[1::2], strict=True)
+        ]
+        return f"(case {' '.join(arms)}{otherwise} end)", after
+
+    def _listagg(self, name: int) -> tuple[str, int]:
+        statement = self.statement
+        (value, *delimiter), after = statement.arguments(name)
+        distinct = "distinct " if statement.word(value[0]) == "distinct" else ""
+        text = f"({self.render(value[0] + bool(distinct), value[1])})::text"
+        order = ""
+        if statement.has(after, "within", "group", "("):
+            end = statement.closing(after + 2)
+            order = f" {self.render(after + 3, end)}"
+            if distinct:
+                # PostgreSQL sorts distinct values by the value itself.
+                order = order.replace(text[1:-7], text)
+            after = end + 1
+        by = self.render(*delimiter[0]) if delimiter else "''"
+        aggregate = f"string_agg({distinct}{text}, {by}{order})"
+        return (aggregate if statement.word(after) == "over" else f"redshift.listagg({aggregate})"), after
+
+    # QUALIFY and TOP
+
+    def _select(self, start: int, end: int) -> tuple[str, int] | None:
+        """A SELECT with QUALIFY or TOP, which PostgreSQL lacks; None for any other."""
+        statement = self.statement
+        stop = statement.find(start + 1, end, ")", *_SET_OPERATORS) or end
+        qualify = statement.find(start, stop, "qualify")
+        first = start + 2 if statement.word(start + 1) in ("distinct", "all") else start + 1
+        is_top = statement.word(first) == "top"
+        if qualify is None and not is_top:
+            return None
+        limit = ""
+        if is_top:
+            limit = f" limit {statement.source(first + 1)}"
+            first += 2
+        if qualify is None:
+            head = " ".join(statement.source(place) for place in range(start, first - 2))
+            text = f"{head} {self.render(first, stop)}{limit}"
+        else:
+            text = self._qualified(start, first, qualify, stop) + limit
+        beside = statement.word(stop) in _SET_OPERATORS or statement.word(start - 1) in (*_SET_OPERATORS, "all")
+        return (f"({text})" if beside else text), stop
+
+    def _qualified(self, start: int, first: int, qualify: int, stop: int) -> str:
+        """The rows with the condition as one more column, and around them a SELECT which keeps those where it holds."""
+        statement = self.statement
+        from_ = statement.find(first, qualify, "from") or qualify
+        tail = statement.find(qualify, stop, "order by", "limit", "offset") or stop
+        limit = statement.find(tail, stop, "limit", "offset") or stop
+        inner, outer, aliases = [], [], {}
+        for number, (low, high) in enumerate(statement.split(first, from_)):
+            alias = f"c{number}_"
+            if statement.word(high - 1) == "*":
+                rows = [statement.source(low)] if high - low > 1 else self._from_names(from_ + 1, qualify)
+                for place, row in enumerate(rows):
+                    inner.append(f"{row} as {alias}{place}")
+                    outer.append(f"(kept_.{alias}{place}).*")
+                continue
+            value, name = self._column(low, high)
+            inner.append(f"{value} as {alias}")
+            outer.append(f"kept_.{alias} as {name}")
+            aliases[name.strip('"')] = value
+        condition = self._with_aliases(qualify + 1, tail, aliases)
+        order = f" {self._with_aliases(tail, limit, aliases)}" if tail < limit else ""
+        distinct = "distinct " if statement.word(start + 1) == "distinct" else ""
+        return (
+            f"select {distinct}{', '.join(outer)} from (select {', '.join(inner)}, ({condition}) as is_kept_ "
+            f"{self.render(from_, qualify)}{order}) as kept_ where kept_.is_kept_{self._rest(limit, stop)}"
+        )
+
+    def _column(self, low: int, high: int) -> tuple[str, str]:
+        """A column of a SELECT list: its value, and the name which PostgreSQL would give it."""
+        statement = self.statement
+        if statement.word(high - 2) == "as":
+            return self.render(low, high - 2), quoted(statement.tokens[high - 1].text)
+        last = statement.tokens[high - 1]
+        if last.token_type in (TokenType.VAR, TokenType.IDENTIFIER) and statement.word(high - 2) not in (".", "::", ""):
+            return self.render(low, high - 1), quoted(last.text)
+        if high - low == 1 or (statement.word(high - 2) == "." and high - low == 3):
+            return self.render(low, high), quoted(last.text)
+        is_call = statement.word(low + 1) == "("
+        return self.render(low, high), quoted(statement.tokens[low].text if is_call else "?column?")
+
+    def _with_aliases(self, start: int, end: int, values: dict[str, str]) -> str:
+        """A part in which aliases of the SELECT list may stand for their values."""
+        statement = self.statement
+        text = []
+        run = start
+        for place in range(start, end):
+            token = statement.tokens[place]
+            is_name = token.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
+            alone = statement.word(place - 1) != "." and statement.word(place + 1) not in (".", "(")
+            if is_name and alone and token.text.lower() in values:
+                text.append(self._rest(run, place).strip())
+                text.append(f"({values[token.text.lower()]})")
+                run = place + 1
+        text.append(self._rest(run, end).strip())
+        return " ".join(part for part in text if part)
+
+    def _from_names(self, start: int, end: int) -> list[str]:
+        """The names by which the tables of a FROM are known."""
+        statement = self.statement
+        stop = statement.find(start, end, "where", "group by", "having") or end
+        names = []
+        place: int | None = start
+        while place is not None and place < stop:
+            if statement.word(place) == "(":
+                parts, after = ("",), statement.closing(place) + 1
+            else:
+                parts, after = statement.name(place)
+            if statement.word(after) == "as":
+                after += 1
+            is_alias = after < stop and statement.tokens[after].token_type in (TokenType.VAR, TokenType.IDENTIFIER)
+            names.append(quoted(statement.tokens[after].text if is_alias else parts[-1]))
+            join = statement.find(after, stop, ",", "join")
+            place = None if join is None else join + 1
+        return names
+
+
+def _checked(length: int, most: int, name: str) -> int:
+    if not 0 < length <= most:
+        raise Refused("22023", f"length for type {name} must be between 1 and {most}")
+    return length

@@ -1,0 +1,157 @@
+"""One statement as it was sent: its tokens with their places in the text, and its tree where sqlglot can read it."""
+
+import logging
+import re
+from functools import cached_property
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.tokenizer_core import Token, TokenType
+
+DIALECT = "redshift"
+
+# sqlglot reads what follows these as one opaque text.
+OPAQUE = {
+    "analyze", "call", "close", "copy", "declare", "explain", "fetch", "lock", "refresh", "reset", "show", "unload",
+    "vacuum",
+}  # fmt: skip
+
+_COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_WORD = re.compile(r"\w+")
+_SYSTEM_TABLE = re.compile(r"(pg|svv|svl|stl|stv|sys|svcs)_")
+_SYSTEM_SCHEMAS = {"information_schema", "pg_catalog"}
+
+
+class Statement:
+    """`sql` is the text without the comments and blanks before it, and without semicolons at its end."""
+
+    def __init__(self, sql: str) -> None:
+        self.sql = sql[_start(sql) :].rstrip("; \t\r\n")
+
+    @cached_property
+    def head(self) -> str:
+        """The first word in lower case, which says what kind of statement it is."""
+        found = _WORD.match(self.sql)
+        return found[0].lower() if found else ""
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """None of an opaque statement, nor of one which sqlglot cannot cut: PostgreSQL says what is wrong with it."""
+        if self.head in OPAQUE:
+            return []
+        try:
+            return sqlglot.tokenize(self.sql, read=DIALECT)
+        except SqlglotError:
+            return []
+
+    @cached_property
+    def tree(self) -> exp.Expr | None:
+        """None where sqlglot cannot read it."""
+        if not self.tokens:
+            return None
+        logger = logging.getLogger("sqlglot")
+        level = logger.level
+        logger.setLevel(logging.ERROR)
+        try:
+            return sqlglot.parse_one(self.sql, read=DIALECT)
+        except (SqlglotError, RecursionError):
+            return None
+        finally:
+            logger.setLevel(level)
+
+    @cached_property
+    def named_tables(self) -> tuple[str, ...]:
+        """Tables and views which are no part of the system, as PostgreSQL text."""
+        if self.tree is None:
+            return ()
+        local = {cte.alias.lower() for cte in self.tree.find_all(exp.CTE)}
+        found = [
+            table
+            for table in self.tree.find_all(exp.Table)
+            if isinstance(table.this, exp.Identifier)
+            and not (table.name.lower() in local and not table.db)
+            and not _SYSTEM_TABLE.match(table.name.lower())
+            and table.db.lower() not in _SYSTEM_SCHEMAS
+        ]
+        return tuple(dict.fromkeys(pg_name(*(part for part in (table.db, table.name) if part)) for table in found))
+
+    def word(self, place: int) -> str:
+        """The token in lower case; empty for strings, quoted names, and beyond the end."""
+        if not 0 <= place < len(self.tokens):
+            return ""
+        token = self.tokens[place]
+        return "" if token.token_type in (TokenType.STRING, TokenType.IDENTIFIER) else token.text.lower()
+
+    def has(self, place: int, *words: str) -> bool:
+        """Whether these words stand at this place."""
+        return all(self.word(place + offset) == word for offset, word in enumerate(words))
+
+    def source(self, place: int) -> str:
+        """The token as written."""
+        return self.sql[self.tokens[place].start : self.tokens[place].end + 1]
+
+    def closing(self, opening: int) -> int:
+        """The place of the parenthesis which closes the one at `opening`, or the end."""
+        depth = 0
+        for place in range(opening, len(self.tokens)):
+            depth += {"(": 1, ")": -1}.get(self.word(place), 0)
+            if depth == 0:
+                return place
+        return len(self.tokens)
+
+    def find(self, start: int, end: int, *words: str) -> int | None:
+        """The first place outside of parentheses where one of these words stands."""
+        place = start
+        while place < end:
+            word = self.word(place)
+            if word in words:
+                return place
+            place = self.closing(place) + 1 if word == "(" else place + 1
+        return None
+
+    def split(self, start: int, end: int) -> list[tuple[int, int]]:
+        """The parts between commas outside of parentheses."""
+        parts = []
+        while start < end:
+            comma = self.find(start, end, ",")
+            parts.append((start, end if comma is None else comma))
+            start = end if comma is None else comma + 1
+        return parts
+
+    def arguments(self, name: int) -> tuple[list[tuple[int, int]], int]:
+        """Arguments of the call whose name stands here, and the place after it."""
+        end = self.closing(name + 1)
+        return self.split(name + 2, end), end + 1
+
+    def name(self, place: int) -> tuple[tuple[str, ...], int]:
+        """The parts of a name, folded to lower case as Redshift does even in quotes, and the place after it."""
+        parts = [self.tokens[place].text.lower()]
+        place += 1
+        while self.word(place) == ".":
+            parts.append(self.tokens[place + 1].text.lower())
+            place += 2
+        return tuple(parts), place
+
+
+def pg_name(*parts: str) -> str:
+    """A name as PostgreSQL text."""
+    return ".".join(
+        part.lower()
+        if re.fullmatch(r"[a-z_][a-z0-9_]*", part.lower()) and part.lower() not in KEYWORDS
+        else quoted(part)
+        for part in parts
+    )
+
+
+def quoted(name: str) -> str:
+    """A name in quotes, in lower case."""
+    return '"' + name.lower().replace('"', '""') + '"'
+
+
+KEYWORDS = {"user", "table", "order", "group", "end", "select", "default", "desc", "asc", "limit", "offset", "window"}
+
+
+def _start(sql: str) -> int:
+    found = _COMMENTS.match(sql)
+    return found.end() if found else 0

@@ -1,0 +1,220 @@
+"""CREATE TABLE and ALTER TABLE: what PostgreSQL must not enforce or does not know is taken out.
+
+It travels along as JSON in a comment, `/*declared {...}*/`, which an event trigger of prelude.sql stores: `keys`,
+`diststyle`, `sortkey` (the first column), `encodings` by column.
+"""
+
+import json
+from typing import Any
+
+from .contract import Refused
+from .sql_rewrite import Rewriter
+from .sql_statement import Statement, pg_name
+
+# A statement without effect whose answer reads ALTER TABLE.
+_NOTHING = "reset (fillfactor)"
+_KEYS = ("primary key", "unique", "foreign key")
+_ATTRIBUTES = (
+    "default", "identity", "generated", "encode", "distkey", "sortkey", "not", "null", "unique", "primary key",
+    "references", "collate",
+)  # fmt: skip
+
+
+class TableRewriter(Rewriter):
+    """Rewrites one CREATE TABLE or ALTER TABLE."""
+
+    def __init__(self, statement: Statement) -> None:
+        super().__init__(statement)
+        self._keys: list[dict[str, Any]] = []
+        self._encodings: dict[str, str] = {}
+        self._layout: dict[str, str] = {}
+
+    def create(self) -> str:
+        """CREATE [TEMP] TABLE, with or without AS."""
+        statement, end = self.statement, len(self.statement.tokens)
+        place = statement.find(0, end, "table") or 0
+        temporary = any(statement.word(i) in ("temp", "temporary") for i in range(place))
+        place += 1
+        unless_exists = statement.has(place, "if", "not", "exists")
+        place += 3 if unless_exists else 0
+        name, place = statement.name(place)
+        if temporary or name[-1].startswith("#"):
+            name = name[-1:]
+        columns = ""
+        if statement.word(place) == "(":
+            closing = statement.closing(place)
+            columns = f" ({', '.join(self._elements(statement.split(place + 1, closing)))})"
+            place = closing + 1
+        query = statement.find(place, end, "as")
+        self._table_attributes(place, end if query is None else query)
+        rest = "" if query is None else f" {self.render(query, end)}"
+        kind = "temp table" if temporary or name[-1].startswith("#") else "table"
+        return f"create {kind} {'if not exists ' if unless_exists else ''}{pg_name(*name)}{columns}{self._declared()}{rest}"
+
+    def alter(self) -> str:
+        """ALTER TABLE."""
+        statement, end = self.statement, len(self.statement.tokens)
+        name, place = statement.name(2)
+        head = f"alter table {pg_name(*name)}"
+        action = statement.word(place)
+        if action == "append":
+            source, _ = statement.name(place + 2)
+            return (
+                f"with moved as (delete from {pg_name(*source)} returning *) "
+                f"insert into {pg_name(*name)} select * from moved"
+            )
+        if action == "add":
+            start = place + 2 if statement.word(place + 1) == "column" else place + 1
+            element = self._element(start, end)
+            declared = self._declared()
+            return f"{head} {f'add column {element}' if element else _NOTHING}{declared}"
+        if action == "alter":
+            return f"{head} {self._alter(place + 1, end)}{self._declared()}"
+        return f"{head} {self.render(place, end)}"
+
+    def _alter(self, place: int, end: int) -> str:
+        statement = self.statement
+        if statement.word(place) in ("diststyle", "distkey", "sortkey", "compound", "interleaved", "encode"):
+            self._table_attributes(place, end)
+            return _NOTHING
+        if statement.word(place) == "column":
+            place += 1
+        name, after = statement.name(place)
+        if statement.word(after) == "encode":
+            self._encodings[name[0]] = statement.word(after + 1)
+            return _NOTHING
+        if statement.word(after) == "type":
+            kind, _ = self.type(after + 1)
+            return f"alter column {pg_name(*name)} type {kind}"
+        return f"alter column {self.render(place, end)}"
+
+    def _elements(self, parts: list[tuple[int, int]]) -> list[str]:
+        elements = [element for part in parts if (element := self._element(*part))]
+        primary = {column for key in self._keys if key["kind"] == "primary key" for column in key["columns"]}
+        return [
+            # A primary key makes its columns NOT NULL.
+            f"{element} not null" if element.split()[0] in primary and "not null" not in element else element
+            for element in elements
+        ]
+
+    def _element(self, start: int, end: int) -> str:
+        statement = self.statement
+        if statement.word(start) == "constraint":
+            start += 2
+        if statement.word(start) in _KEYS:
+            self._key(start)
+            return ""
+        if statement.word(start) == "like" or end - start == 1:
+            return self.render(start, end)
+        return self._column_definition(start, end)
+
+    def _key(self, place: int) -> None:
+        statement = self.statement
+        columns, after = statement.arguments(place)
+        key: dict[str, Any] = {
+            "kind": statement.word(place),
+            "columns": [statement.tokens[first].text.lower() for first, _ in columns],
+        }
+        if statement.word(after) == "references":
+            key |= self._reference(after)
+        self._keys.append(key)
+
+    def _reference(self, place: int) -> dict[str, Any]:
+        statement = self.statement
+        table, after = statement.name(place + 1)
+        columns = statement.arguments(after - 1)[0] if statement.word(after) == "(" else []
+        return {
+            "references": ".".join(table),
+            "reference_columns": [statement.tokens[first].text.lower() for first, _ in columns],
+        }
+
+    def _column_definition(self, start: int, end: int) -> str:
+        statement = self.statement
+        (name,), place = statement.name(start)
+        first_attribute = statement.find(place, end, *_ATTRIBUTES)
+        kind, after = self.type(place)
+        kind += self._rest(after, end if first_attribute is None else first_attribute)
+        kept = [pg_name(name), kind]
+        attribute = first_attribute
+        while attribute is not None:
+            next_one = self._attribute(name, attribute, end, kept)
+            attribute = statement.find(next_one, end, *_ATTRIBUTES)
+        return " ".join(kept)
+
+    def _attribute(self, column: str, place: int, end: int, kept: list[str]) -> int:
+        """Take one attribute of a column; the place after it."""
+        statement = self.statement
+        match statement.word(place):
+            case "default":
+                after = statement.find(place + 1, end, *(word for word in _ATTRIBUTES if word != "null")) or end
+                if statement.word(place + 1) == "null":
+                    after = place + 2
+                kept.append(self.render(place, after))
+                return after
+            case "identity":
+                kept.append(self._identity(place, "always"))
+                return statement.closing(place + 1) + 1
+            case "generated":
+                call = statement.find(place, end, "identity")
+                if call is None:
+                    raise Refused("42601", 'syntax error at or near "generated"')
+                kept.append(self._identity(call, "by default"))
+                return statement.closing(call + 1) + 1
+            case "encode":
+                self._encodings[column] = statement.word(place + 1)
+                return place + 2
+            case "distkey":
+                self._layout["diststyle"] = f"KEY({column})"
+            case "sortkey":
+                self._layout.setdefault("sortkey", column)
+            case "not":
+                kept.append("not null")
+                return place + 2
+            case "unique" | "primary key" as kind:
+                self._keys.append({"kind": kind, "columns": [column]})
+            case "references":
+                self._keys.append({"kind": "foreign key", "columns": [column], **self._reference(place)})
+                _, after = statement.name(place + 1)
+                return statement.closing(after) + 1 if statement.word(after) == "(" else after
+            case "collate":
+                return place + 2
+        return place + 1
+
+    def _identity(self, call: int, kind: str) -> str:
+        arguments, _ = self.statement.arguments(call)
+        seed, step = (int(self.render(*argument)) for argument in arguments)
+        bound = "minvalue" if step > 0 else "maxvalue"
+        return f"generated {kind} as identity (start with {seed} increment by {step} {bound} {seed})"
+
+    def _table_attributes(self, place: int, end: int) -> None:
+        """DISTSTYLE, DISTKEY, SORTKEY, ENCODE AUTO and BACKUP, in any order."""
+        statement = self.statement
+        while place < end:
+            word = statement.word(place)
+            if statement.word(place + 1) == "(":
+                first = statement.tokens[place + 2].text.lower()
+                if word == "distkey":
+                    self._layout["diststyle"] = f"KEY({first})"
+                elif word == "sortkey":
+                    self._layout["sortkey"] = first
+                place = statement.closing(place + 1) + 1
+            elif word == "diststyle":
+                self._layout.setdefault("diststyle", statement.word(place + 1).upper())
+                place += 2
+            elif word in ("backup", "encode", "sortkey"):
+                place += 2
+            elif word in ("compound", "interleaved"):
+                place += 1
+            elif word == "distkey":
+                self._layout["diststyle"] = f"KEY({statement.tokens[place + 1].text.lower()})"
+                place += 2
+            else:
+                raise Refused("42601", f'syntax error at or near "{statement.source(place)}"')
+
+    def _declared(self) -> str:
+        declared: dict[str, Any] = dict(self._layout)
+        if self._keys:
+            declared["keys"] = self._keys
+        if self._encodings:
+            declared["encodings"] = self._encodings
+        return f" /*declared {json.dumps(declared)}*/" if declared else ""
