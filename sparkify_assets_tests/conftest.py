@@ -15,6 +15,8 @@ from sparkify_assets.automation import sparkify_etl
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings, settings
 from sparkify_assets.warehouse.base import Warehouse
+from sparkify_assets_tests.production import Production, moto_server, use_aws
+from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 
 # CI repeats what it did before; `thorough` hunts, with other examples each time.
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, database=None)
@@ -56,6 +58,28 @@ def instance() -> Iterator[dg.DagsterInstance]:
     """One instance in memory; making one costs more than a run."""
     with dg.DagsterInstance.ephemeral() as shared:
         yield shared
+
+
+@pytest.fixture(scope="session")
+def aws_endpoint() -> Iterator[str]:
+    """One moto server for all tests."""
+    with moto_server() as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def stand_in(aws_endpoint: str) -> Iterator[RedshiftStandIn]:
+    """One stand-in for all tests; starting its PostgreSQL takes seconds."""
+    with RedshiftStandIn(s3_endpoint=aws_endpoint) as started:
+        yield started
+
+
+@pytest.fixture
+def production(stand_in: RedshiftStandIn, aws_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Production:
+    """An empty Redshift, and an empty lake in S3."""
+    use_aws(monkeypatch, aws_endpoint)
+    stand_in.reset()
+    return Production(stand_in)
 
 
 @pytest.fixture

@@ -62,6 +62,7 @@ class CopyInto:
     region: str
     is_manifest: bool
     is_gzip: bool
+    max_errors: int = MAX_ERRORS
 
     @property
     def statement(self) -> str:
@@ -76,7 +77,7 @@ class CopyInto:
                 f"format as json {literal(self.json)}",
                 f"region {literal(self.region)}",
                 *flags,
-                f"maxerror {MAX_ERRORS}",
+                f"maxerror {self.max_errors}",
                 "compupdate off",
                 "statupdate off",
             ]

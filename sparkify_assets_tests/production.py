@@ -1,0 +1,118 @@
+"""The production path on this machine: S3 is moto, Redshift is the stand-in, the clients are the real ones."""
+
+import contextlib
+import io
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+from pydantic import SecretStr
+
+from sparkify_assets.lake.s3 import S3Lake
+from sparkify_assets.models import models
+from sparkify_assets.settings import Settings
+from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
+
+LAKES, WORK = "sparkify-lakes", "sparkify-work"
+ROLE = "arn:aws:iam::123456789012:role/sparkify-copy"
+# What a table holds apart from the keys which an engine makes up.
+MADE_UP = {"songplays": {"songplay_id"}}
+
+
+@contextlib.contextmanager
+def moto_server() -> Iterator[str]:
+    """An endpoint which stands for AWS."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        server.start()
+    host, port = server.get_host_and_port()
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+def use_aws(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
+    """Let boto3 of this test speak to the endpoint, with no credentials but these."""
+    for name, value in aws_environment(endpoint).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of its first client
+
+
+def aws_environment(endpoint: str) -> dict[str, str]:
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": "none",
+        "AWS_SHARED_CREDENTIALS_FILE": "none",
+    }
+
+
+class Production:
+    """An empty database, and a lake and a work prefix of its own in S3."""
+
+    def __init__(self, stand_in: RedshiftStandIn) -> None:
+        self.stand_in = stand_in
+        self.name = uuid4().hex[:8]
+        self.s3: Any = boto3.client("s3")
+        for bucket in (LAKES, WORK):
+            self.s3.create_bucket(Bucket=bucket)
+
+    @property
+    def lake(self) -> S3Lake:
+        return S3Lake(bucket=LAKES, prefix=self.name)
+
+    def bring(self, folder: Path) -> None:
+        """Copy a lake's files to S3."""
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                self.put(path.relative_to(folder).as_posix(), path.read_bytes())
+
+    def put(self, name: str, content: bytes) -> None:
+        self.s3.put_object(Bucket=LAKES, Key=f"{self.name}/{name}", Body=content)
+
+    def left_in_work(self) -> list[str]:
+        found = self.s3.list_objects_v2(Bucket=WORK, Prefix=self.name).get("Contents", [])
+        return [entry["Key"] for entry in found]
+
+    def settings(self, **changes: Any) -> Settings:
+        given: dict[str, Any] = {
+            "warehouse": "redshift",
+            "lake": self.lake.place,
+            "redshift_host": self.stand_in.host,
+            "redshift_port": self.stand_in.port,
+            "redshift_database": self.stand_in.database,
+            "redshift_user": self.stand_in.user,
+            "redshift_password": SecretStr(self.stand_in.password),
+            "redshift_sslmode": "disable",
+            "iam_role": ROLE,
+            "work_uri": f"s3://{WORK}/{self.name}",
+        }
+        return Settings(_env_file=None, **(given | changes))
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """The same settings for another process."""
+        chosen = self.settings(**changes)
+        given = {name: getattr(chosen, name) for name in chosen.model_fields_set}
+        return {
+            f"SPARKIFY_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            for name, value in given.items()
+        }
+
+
+def comparable(table: str) -> str:
+    """A query for what two engines have to agree on in a table, in an order of its own."""
+    columns = [name for name in models()[table].column_names if name not in MADE_UP.get(table, set())]
+    return f"select {', '.join(columns)} from {table}"
+
+
+def in_order(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return sorted(rows, key=lambda row: tuple((value is not None, str(value)) for value in row))

@@ -1,0 +1,317 @@
+"""The Redshift warehouse against the stand-in: how it is let in, loads, does again, and never does again."""
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from pydantic import SecretStr
+
+from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
+from sparkify_assets.models import models
+from sparkify_assets.stage import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.warehouse.base import Session
+from sparkify_assets.warehouse.open import open_warehouse
+from sparkify_assets.warehouse.redshift import RedshiftSession, RedshiftWarehouse
+from sparkify_assets.warehouse.redshift_copy import CopyInto
+from sparkify_assets.warehouse.redshift_login import PasswordLogin
+from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.production import ROLE, Production
+from sparkify_assets_tests.redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
+from sparkify_assets_tests.workbench import SONG_FIELDS, SmallLake
+
+FIRST, SECOND = date(2018, 11, 1), date(2018, 11, 2)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> SmallLake:
+    small = SmallLake(tmp_path / "lake")
+    small.song("A/TRA.json", song())
+    small.log("2018-11-01", event(), event(itemInSession=1))
+    small.log("2018-11-02", event(sessionId=2, ts=1541200000000))
+    return small
+
+
+def warehouse_of(production: Production, **changes: Any) -> RedshiftWarehouse:
+    """Waits which a test can wait for."""
+    opened = open_warehouse(production.settings(**changes))
+    assert isinstance(opened, RedshiftWarehouse)
+    return opened.model_copy(update={"retry_seconds": 0.01})
+
+
+@pytest.fixture
+def warehouse(production: Production, lake: SmallLake) -> RedshiftWarehouse:
+    production.bring(lake.folder)
+    opened = warehouse_of(production)
+    opened.create_tables()
+    return opened
+
+
+def stage(production: Production, warehouse: RedshiftWarehouse, last: date = SECOND, share: float = 1.0) -> StagedTable:
+    events = models()["staging_events"]
+    return stage_days(warehouse, production.lake, events, production.lake.event_fields(), (FIRST, last), share)
+
+
+def stage_songs(production: Production, warehouse: RedshiftWarehouse, share: float = 1.0) -> StagedTable:
+    return stage_catalogue(warehouse, production.lake, models()["staging_songs"], SONG_FIELDS, share)
+
+
+def sent(production: Production, beginning: str) -> list[str]:
+    """The statements which the stand-in got and which begin so."""
+    texts = (statement.text.strip() for statement in production.stand_in.statements)
+    return [text for text in texts if text.lower().startswith(beginning)]
+
+
+# Logins
+
+
+def test_a_wrong_password_is_refused_once_and_not_repeated(production: Production) -> None:
+    warehouse = warehouse_of(production, redshift_password=SecretStr("hunter2"))
+    with pytest.raises(WarehouseError, match="does not let this process in") as refused:
+        warehouse.fetch("select 1 as one")
+    assert "hunter2" not in str(refused.value)
+    assert "Tried" not in str(refused.value)
+
+
+def test_a_secret_lets_in(production: Production) -> None:
+    stand_in = production.stand_in
+    secret = f'{{"username": "{stand_in.user}", "password": "{stand_in.password}"}}'
+    made = boto3.client("secretsmanager").create_secret(Name=production.name, SecretString=secret)
+    warehouse = warehouse_of(
+        production, redshift_password=SecretStr(""), redshift_user="", redshift_secret_arn=made["ARN"]
+    )
+    assert warehouse.fetch("select 1 as one").scalar == 1
+
+
+def test_a_secret_which_is_not_there_is_named_with_its_cure(production: Production) -> None:
+    warehouse = warehouse_of(
+        production, redshift_password=SecretStr(""), redshift_user="", redshift_secret_arn="arn:nowhere"
+    )
+    with pytest.raises(WarehouseError, match="arn:nowhere of SPARKIFY_REDSHIFT_SECRET_ARN cannot be read"):
+        warehouse.fetch("select 1 as one")
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"redshift_password": SecretStr("")}, "but none is set"),
+        ({"redshift_workgroup": "w"}, "SPARKIFY_REDSHIFT_PASSWORD and SPARKIFY_REDSHIFT_WORKGROUP are set"),
+        ({"redshift_host": ""}, "SPARKIFY_REDSHIFT_PASSWORD needs SPARKIFY_REDSHIFT_HOST"),
+        ({"lake": "data/lake"}, "Redshift loads from S3, but SPARKIFY_LAKE is 'data/lake'"),
+        ({"redshift_host": "c.example.com"}, "SSLMODE=disable is for an endpoint on this machine, not for c.example"),
+    ],
+)
+def test_settings_which_cannot_work_are_refused_before_anything_is_sent(
+    production: Production, changes: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(SettingsError, match=says):
+        open_warehouse(production.settings(**changes))
+
+
+def test_tls_is_verified_unless_it_is_switched_off() -> None:
+    login = PasswordLogin("dev", "c.example.com", user="u", password=SecretStr("p"))
+    assert {"ssl": True, "sslmode": "verify-full"}.items() <= login.arguments().items()
+
+
+def test_a_password_is_in_no_text_of_the_warehouse(production: Production) -> None:
+    warehouse = warehouse_of(production)
+    assert production.stand_in.password not in f"{warehouse!r} {warehouse} {warehouse.login!r}"
+
+
+def test_our_statements_can_be_found_by_application_and_query_group(
+    production: Production, warehouse: RedshiftWarehouse
+) -> None:
+    assert {statement.application_name for statement in production.stand_in.statements} == {"sparkify"}
+    assert warehouse.fetch("select current_setting('query_group') as found").scalar == "sparkify"
+
+
+def test_a_statement_may_not_run_for_ever(production: Production, warehouse: RedshiftWarehouse) -> None:
+    assert "set statement_timeout to 14400000" in sent(production, "set statement_timeout")
+
+
+# Done again, and not
+
+
+def test_a_write_conflict_is_done_again_and_counts_once(production: Production, warehouse: RedshiftWarehouse) -> None:
+    production.stand_in.faults.add(Fault("error", "insert into staging_events", error=ERROR_1023))
+    assert stage(production, warehouse).rows == 3
+    assert len(sent(production, "insert into staging_events")) == 2
+
+
+@pytest.mark.parametrize("kind", ["drop_before", "drop_during", "drop_after"])
+@pytest.mark.parametrize("statement", ["^copy", "insert into lake_files", "delete from staging_events"])
+def test_a_connection_which_breaks_is_opened_again_and_nothing_counts_twice(
+    production: Production, warehouse: RedshiftWarehouse, kind: Any, statement: str
+) -> None:
+    production.stand_in.faults.add(Fault(kind, statement))
+    assert stage(production, warehouse).rows == 3
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 3
+
+
+def test_a_commit_which_got_through_is_not_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:
+    production.stand_in.faults.add(Fault("drop_after", "^commit"))
+    assert stage(production, warehouse).rows == 3
+    assert len(sent(production, "copy")) == 1
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 3
+
+
+def test_a_commit_which_did_not_get_through_is_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:
+    production.stand_in.faults.add(Fault("drop_before", "^commit"))
+    assert stage(production, warehouse).rows == 3
+    assert len(sent(production, "copy")) == 2
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 3
+
+
+def test_s3_asking_for_patience_is_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:
+    production.stand_in.faults.add(Fault("error", "^copy", error=S3_SLOW_DOWN))
+    assert stage(production, warehouse).rows == 3
+
+
+def test_what_will_fail_again_is_not_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:
+    with pytest.raises(WarehouseError, match="nowhere"):
+        warehouse.fetch("select * from nowhere")
+    assert len(sent(production, "select * from nowhere")) == 1
+
+
+def test_what_fails_for_too_long_is_given_up_with_its_reason(
+    production: Production, warehouse: RedshiftWarehouse
+) -> None:
+    production.stand_in.faults.add(Fault("error", "^copy", error=ERROR_1023, times=5))
+    with pytest.raises(WarehouseError, match=r"(?s)1023.*Tried 5 times; all was rolled back"):
+        stage(production, warehouse)
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 0
+
+
+# COPY
+
+
+def test_days_without_late_lines_are_one_copy(production: Production, warehouse: RedshiftWarehouse) -> None:
+    stage(production, warehouse)
+    assert len(sent(production, "copy")) == 1
+    assert warehouse.fetch("select log_date, count(*) as n from staging_events group by log_date order by 1").rows == [
+        (FIRST, 2),
+        (SECOND, 1),
+    ]
+
+
+def test_a_late_line_keeps_the_day_of_its_file(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    late = event(sessionId=9, itemInSession=9)  # of the first day, in the file of the second
+    lake.log("2018-11-02", event(sessionId=2, ts=1541200000000), late)
+    production.bring(lake.folder)
+    stage(production, warehouse)
+    assert len(sent(production, "copy")) == 3
+    found = warehouse.fetch("select sessionId, log_date from staging_events where itemInSession = 9").rows
+    assert found == [(9, SECOND)]
+
+
+def test_refused_lines_are_told_in_the_lakes_terms(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    lake.log("2018-11-01", event(), b"{broken", event(level="x" * 17), event(sessionId="many"))
+    production.bring(lake.folder)
+    assert stage(production, warehouse).staged.rejects == 3
+    rejects = warehouse.fetch(
+        "select source_file, line_number, column_name, reason, raw_value from load_rejects order by line_number"
+    )
+    name = lake.log_name("2018-11-01")
+    assert rejects.rows == [
+        (name, 2, None, "not a JSON object", None),
+        (name, 3, "level", "longer than 16 bytes", "x" * 17),
+        (name, 4, "sessionId", "not a whole number", "many"),
+    ]
+
+
+def test_more_rejects_than_allowed_leave_nothing_and_are_shown(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    stage(production, warehouse)
+    lake.log("2018-11-01", event(), event(sessionId="many"))
+    production.bring(lake.folder)
+    with pytest.raises(LoadError, match=r"1 of 3 lines .* line 2: sessionId = 'many' is not a whole number") as refused:
+        stage(production, warehouse, share=0.01)
+    assert "Nothing was staged" in str(refused.value)
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 3
+
+
+def test_lines_which_stop_a_copy_are_shown_as_a_table(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    lake.log("2018-11-01", event(), event(sessionId="many"), event(sessionId="more"))
+    production.bring(lake.folder)
+    columns = [column.name for column in models()["staging_events"].columns if column.name != "log_date"]
+    uri = production.lake.uri(lake.log_name("2018-11-01"))
+    paths = production.lake.uri("log_json_path.json")
+    into = CopyInto("landing", columns, uri, paths, ROLE, "us-east-1", is_manifest=False, is_gzip=False, max_errors=1)
+
+    def load(session: Session) -> None:
+        assert isinstance(session, RedshiftSession)
+        session.execute(
+            f"create temp table landing ({', '.join(f'{c} varchar(99)' for c in columns[:12])}, "
+            "sessionId integer, " + ", ".join(f"{c} varchar(999)" for c in columns[13:]) + ")"
+        )
+        session.copy(into)
+
+    with pytest.raises(LoadError) as refused:
+        warehouse.run(load)
+    lines = str(refused.value).splitlines()
+    assert lines[0] == "COPY into landing refused too much; nothing was loaded. The first lines:"
+    assert lines[1].split() == ["file", "line", "column", "reason"]
+    assert lines[2].split()[:3] == [uri, "2", "sessionid"]
+
+
+def test_a_role_which_may_not_read_is_told_with_the_cure(production: Production, warehouse: RedshiftWarehouse) -> None:
+    production.stand_in.faults.add(Fault("error", "^copy", error=S3_ACCESS_DENIED))
+    with pytest.raises(LoadError, match=r"(?s)Access Denied.*Give it s3:GetObject on the lake's objects"):
+        stage(production, warehouse)
+    assert len(sent(production, "copy")) == 1
+
+
+def test_the_catalogue_is_one_copy_of_few_files_and_its_rejects_name_the_file_of_the_lake(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    for number in range(20):
+        lake.song(f"B/TR{number:02d}.json", song(song_id=f"SO{number:02d}", title=f"Title {number}"))
+    lake.song("C/TRX.json", song(song_id="SOX", year="old"))
+    lake.song("C/TRY.json", b"[1]")
+    lake.song("C/TRZ.json", b'{\n  "song_id": "SOZ", "artist_id": "ARA", "artist_name": "A",\n  "title": "Pretty"\n}')
+    production.bring(lake.folder)
+    staged = stage_songs(production, warehouse)
+    assert (staged.rows, staged.staged.rejects, len(sent(production, "copy"))) == (22, 2, 1)
+    rejects = warehouse.fetch("select source_file, line_number, column_name from load_rejects order by source_file")
+    assert rejects.rows == [("song_data/C/TRX.json", 1, "year"), ("song_data/C/TRY.json", 1, None)]
+    named = warehouse.fetch("select source_file from staging_songs where title = 'Pretty'").scalar
+    assert named == "song_data/C/TRZ.json"
+
+
+def test_only_new_and_changed_catalogue_files_are_read(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    stage_songs(production, warehouse)
+    lake.song("B/TRB.json", song(song_id="SO2", title="New"))
+    production.bring(lake.folder)
+    again = stage_songs(production, warehouse)
+    assert (again.staged.files, again.rows) == (1, 2)
+
+
+def test_nothing_stays_under_the_work_prefix(production: Production, warehouse: RedshiftWarehouse) -> None:
+    stage(production, warehouse)
+    stage_songs(production, warehouse)
+    production.stand_in.faults.add(Fault("error", "^copy", error=S3_ACCESS_DENIED))
+    with pytest.raises(LoadError):
+        stage(production, warehouse)
+    assert sent(production, "copy")
+    assert production.left_in_work() == []
+
+
+def test_a_long_statement_shows_its_progress(
+    production: Production, warehouse: RedshiftWarehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    patient = warehouse.model_copy(update={"progress_seconds": 0.1})
+    production.stand_in.faults.add(Fault("delay", "^copy", seconds=0.5))
+    with caplog.at_level(logging.INFO):
+        stage(production, patient)
+    assert any("Running for" in message and "copy landed_lines" in message for message in caplog.messages)
