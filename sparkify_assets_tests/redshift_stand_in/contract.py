@@ -25,7 +25,7 @@ of its own, so the rows survive the ROLLBACK of the client. `...` stands for the
 
 Ids are bigint, times `timestamp` in UTC, names and texts `text`.
 
-Every session starts with `search_path` = `"$user", public, stand_in`, time zone UTC, as a PostgreSQL superuser.
+Every session starts in time zone UTC, as a PostgreSQL superuser; `prelude.sql` sets its search path.
 
 Session values, kept by the wire part as custom settings (text) and read by functions of `prelude.sql`; they survive
 ROLLBACK: `current_setting('stand_in.last_copy_id')`, -1 at first, and `current_setting('stand_in.last_copy_count')`.

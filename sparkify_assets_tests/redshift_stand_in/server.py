@@ -40,7 +40,6 @@ HERE = Path(__file__).parent
 SCRIPTS = ("prelude.sql", "load_views.sql")
 CLEARTEXT_PASSWORD = Message(b"R", struct.pack("!i", 3))
 AUTHENTICATED = Message(b"R", struct.pack("!i", 0))
-SEARCH_PATH = '"$user", public, stand_in'
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class RedshiftStandIn:
     def __enter__(self) -> Self:
         self.postgres = Postgres()
         try:
-            self.postgres.make_template("create schema stand_in", *((HERE / name).read_text() for name in SCRIPTS))
+            self.postgres.make_template(*((HERE / name).read_text() for name in SCRIPTS))
             self.postgres.make_database(self.database)
             self.postgres.make_user(self.user)
             self.certificate = make_certificate(self.postgres.folder) if self.tls else None
@@ -106,6 +105,8 @@ class RedshiftStandIn:
         self._server.shutdown()
         self.postgres.stop()
         self._server.server_close()
+        if "s3" in vars(self):
+            self.s3.close()
 
     @property
     def dsn(self) -> dict[str, Any]:
@@ -240,7 +241,6 @@ def log_in(channel: Channel, stand_in: RedshiftStandIn, parameters: dict[str, st
             user,
             application_name=parameters.get("application_name", ""),
             client_encoding="UTF8",
-            search_path=SEARCH_PATH,
             **FIRST_VALUES,
         )
     except ServerError as failure:
