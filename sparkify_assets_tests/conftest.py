@@ -15,6 +15,7 @@ from sparkify_assets.automation import sparkify_etl
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings, settings
 from sparkify_assets.warehouse.base import Warehouse
+from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 
 # CI repeats what it did before; `thorough` hunts, with other examples each time.
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, database=None)
@@ -94,3 +95,10 @@ def build(instance: dg.DagsterInstance) -> Build:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def redshift() -> Iterator[RedshiftStandIn]:
+    """One Redshift without S3 for all tests which need nothing but SQL; each begins with `reset()`."""
+    with RedshiftStandIn() as stand_in:
+        yield stand_in
