@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 import redshift_connector
 
+from sparkify_assets.checks.keys import key_rules
+from sparkify_assets.checks.sql_files import sql_checks
+from sparkify_assets.models import dependency_order, models
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 from sparkify_assets_tests.redshift_stand_in.sql_refusals import ADVICE, RULES, lint
 from sparkify_assets_tests.redshift_stand_in.sql_translate import translate
@@ -350,6 +353,28 @@ def test_append_moves_the_rows(client: Client) -> None:
 
 
 # Changes of rows
+
+
+def test_each_statement_of_the_product_runs(client: Client) -> None:
+    client.cursor.paramstyle = "named"
+    days = {"first_day": date(2018, 11, 1), "last_day": date(2018, 11, 30)}
+
+    def run(sql: str) -> None:
+        client.cursor.execute(sql, {name: day for name, day in days.items() if f":{name}" in sql})
+
+    ordered = dependency_order(models().values())
+    for model in ordered:
+        run(model.create)
+    for model in ordered:
+        for statement in (*model.load, *model.prune):
+            run(statement)
+        for rule in key_rules(model):
+            run(f"{rule.query} limit 10")
+            run(rule.count_query)
+        for check in sql_checks(model.name, models()):
+            run(f"select count(*) from ({check.query}) as broken")
+            if check.numbers:
+                run(check.numbers)
 
 
 def test_merge_updates_and_inserts(client: Client) -> None:
