@@ -2,8 +2,8 @@
 
 SQL (sql_translate.py, prelude.sql): `translate(sql: str) -> Translated`, raises `Refused`.
 
-COPY (copy_load.py): `run_copy(statement: str, target: Target, s3: S3Client, query_id: int) -> Loaded`; raises
-`Refused` or `CopyFailed`.
+COPY (copy_load.py): `run_copy(statement: str, target: Target, s3: S3Client, query_id: int, *, attached_roles:
+Collection[str] | None) -> Loaded`; raises `Refused` or `CopyFailed`.
 
 UNLOAD (unload.py): `inner_query(statement: str) -> str` and `run_unload(statement: str, columns: Sequence[Column],
 rows: Iterator[Row], s3: S3Client, query_id: int) -> Unloaded`; both raise `Refused` or `CopyFailed`.
@@ -71,6 +71,8 @@ class Translated:
     Writers of one table wait for each other until the commit."""
     tables: tuple[str, ...] = ()
     """Permanent tables the statement names, in the same form; one changed after the snapshot is answered with 1018."""
+    outside_transaction: str = ""
+    """The name of a statement which is refused inside a transaction block."""
 
 
 @dataclass(frozen=True)

@@ -244,9 +244,11 @@ class Session(Relay):
             self._intercept(prepared)
 
     def _prepare_transaction(self, translated: Translated) -> None:
-        """Before a statement of an open transaction: wait for other writers; refuse tables newer than its snapshot."""
+        """Before a statement of an open transaction: refuse it where it must not run, and wait for other writers."""
         if self.backend.state != OPEN:
             return
+        if translated.outside_transaction:
+            raise Refused("25001", f"{translated.outside_transaction} cannot run inside a transaction block")
         if translated.writes:
             self.make_way(translated.writes)
         # LOCK itself takes no snapshot, and must not be given one.
