@@ -118,3 +118,10 @@ def build(instance: dg.DagsterInstance) -> Build:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def redshift() -> Iterator[RedshiftStandIn]:
+    """One Redshift without S3 for all tests which need nothing but SQL; each begins with `reset()`."""
+    with RedshiftStandIn() as stand_in:
+        yield stand_in

@@ -2,8 +2,8 @@
 
 SQL (sql_translate.py, prelude.sql): `translate(sql: str) -> Translated`, raises `Refused`.
 
-COPY (copy_load.py): `run_copy(statement: str, target: Target, s3: S3Client, query_id: int) -> Loaded`; raises
-`Refused` or `CopyFailed`.
+COPY (copy_load.py): `run_copy(statement: str, target: Target, s3: S3Client, query_id: int, *, attached_roles:
+Collection[str] | None) -> Loaded`; raises `Refused` or `CopyFailed`.
 
 UNLOAD (unload.py): `inner_query(statement: str) -> str` and `run_unload(statement: str, columns: Sequence[Column],
 rows: Iterator[Row], s3: S3Client, query_id: int) -> Unloaded`; both raise `Refused` or `CopyFailed`.
@@ -25,7 +25,7 @@ of its own, so the rows survive the ROLLBACK of the client. `...` stands for the
 
 Ids are bigint, times `timestamp` in UTC, names and texts `text`.
 
-Every session starts with `search_path` = `"$user", public, stand_in`, time zone UTC, as a PostgreSQL superuser.
+Every session starts in time zone UTC, as a PostgreSQL superuser; `prelude.sql` sets its search path.
 
 Session values, kept by the wire part as custom settings (text) and read by functions of `prelude.sql`; they survive
 ROLLBACK: `current_setting('stand_in.last_copy_id')`, -1 at first, and `current_setting('stand_in.last_copy_count')`.
@@ -71,6 +71,8 @@ class Translated:
     Writers of one table wait for each other until the commit."""
     tables: tuple[str, ...] = ()
     """Permanent tables the statement names, in the same form; one changed after the snapshot is answered with 1018."""
+    outside_transaction: str = ""
+    """The name of a statement which is refused inside a transaction block."""
 
 
 @dataclass(frozen=True)

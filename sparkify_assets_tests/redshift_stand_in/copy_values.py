@@ -21,14 +21,14 @@ from typing import Any
 from .contract import Column
 from .copy_json import Number, as_text
 
-_BLANKS = " \t\r\n\f\v"
+_BLANKS = " \t\r\n\f"
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _REAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NUMERAL_START = re.compile(r"[+-]?[0-9]*")
 _REAL_START = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]*)?")
 _BAD_BYTES = re.compile(r"[\udc80-\udcff]")
-_SPECIAL = re.compile(r"[\\\t\n\r\b\f\v]")
-_ESCAPES = {ord("\\"): r"\\", 9: r"\t", 10: r"\n", 13: r"\r", 8: r"\b", 12: r"\f", 11: r"\v"}
+_SPECIAL = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 _TRUE, _FALSE = frozenset({"t", "true", "y", "yes", "1", "on"}), frozenset({"f", "false", "n", "no", "0", "off"})
 _SUPER_STRING = 65_535
 NULL = r"\N"
@@ -128,10 +128,14 @@ def _text(limit: int, options: Options, *, ascii_only: bool = False) -> Convert:
     trims = options.get("TRIMBLANKS") and not ascii_only
     cuts = options.get("TRUNCATECOLUMNS")
     replacement = None if ascii_only else options.get("ACCEPTINVCHARS")
+    looks_at_blanks = trims or blank_is_null
 
     def convert(value: Any) -> str:
         if value is None:
             return NULL
+        is_short = isinstance(value, str) and 0 < len(value) <= limit and not looks_at_blanks
+        if is_short and value.isascii() and value.isprintable() and "\\" not in value:
+            return str(value)  # most values; the rest is for the others
         text = value if isinstance(value, str) else as_text(value)
         if not text.isascii():
             if ascii_only:

@@ -80,7 +80,6 @@ class Backend(Channel):
             raise Gone from error
         super().__init__(sock)
         self.state = IDLE
-        self.notices: list[Message] = []
         self.write_raw(startup_packet({"user": user, "database": database} | settings))
         self.flush()
         try:
@@ -98,12 +97,10 @@ class Backend(Channel):
                 failure = ServerError(message)
                 if failure.fields["S"] == "FATAL":
                     raise failure
-            elif message.kind == NOTICE:
-                self.notices.append(message)
             elif message.kind == READY:
                 self.state = message.body
                 break
-            else:
+            elif message.kind != NOTICE:
                 yield message
         if failure:
             raise failure

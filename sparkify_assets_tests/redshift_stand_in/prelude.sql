@@ -389,6 +389,7 @@ language sql stable as $$ select coalesce(nullif(current_setting('stand_in.query
 -- puts into a comment of the statement: keys, distribution, sort order, encodings.
 
 create table redshift.declaration (
+    place bigint generated always as identity,
     table_id oid not null,
     declared jsonb not null
 );
@@ -419,7 +420,7 @@ begin
         where commands.object_type = 'table'
     loop
         if stated is not null then
-            insert into redshift.declaration values (made.objid, stated::jsonb);
+            insert into redshift.declaration (table_id, declared) values (made.objid, stated::jsonb);
         end if;
         if made.has_identity and tg_tag = 'CREATE TABLE' then
             execute format(
@@ -460,9 +461,9 @@ execute function redshift.remember_declaration();
 create view redshift.declared_layout as
 select
     table_id,
-    coalesce(max(declared ->> 'diststyle'), 'AUTO(ALL)') as diststyle,
-    max(declared ->> 'sortkey') as sortkey,
-    (array_agg(declared -> 'encodings') filter (where declared ? 'encodings'))[1] as encodings
+    (array_agg(declared ->> 'diststyle' order by place desc) filter (where declared ? 'diststyle'))[1] as diststyle,
+    (array_agg(declared ->> 'sortkey' order by place desc) filter (where declared ? 'sortkey'))[1] as sortkey,
+    (array_agg(declared -> 'encodings' order by place desc) filter (where declared ? 'encodings'))[1] as encodings
 from redshift.declaration
 group by table_id;
 

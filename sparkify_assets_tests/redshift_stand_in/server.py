@@ -5,7 +5,7 @@ import secrets
 import ssl
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,7 +40,6 @@ HERE = Path(__file__).parent
 SCRIPTS = ("prelude.sql", "load_views.sql")
 CLEARTEXT_PASSWORD = Message(b"R", struct.pack("!i", 3))
 AUTHENTICATED = Message(b"R", struct.pack("!i", 0))
-SEARCH_PATH = '"$user", public, stand_in'
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,8 @@ class RedshiftStandIn:
     """A Redshift for tests. Use it as a context manager; entering starts it, which takes a second or two.
 
     `users` are logins beyond `user`; names which begin with IAM:, IAMA: or IAMR: get in with any password, as the
-    temporary ones of GetClusterCredentials do, unless `any_iam_password` is false.
+    temporary ones of GetClusterCredentials do, unless `any_iam_password` is false. COPY may use the `roles` (ARNs), any
+    role if none are given, and looks for buckets in `region` unless it names another.
     """
 
     host = "127.0.0.1"
@@ -73,11 +73,14 @@ class RedshiftStandIn:
         password: str | None = None,
         users: Mapping[str, str] | None = None,
         any_iam_password: bool = True,
+        region: str = "us-west-2",
+        roles: Collection[str] | None = None,
     ) -> None:
         self.s3_endpoint, self.tls, self.port = s3_endpoint, tls, port
         self.database, self.user, self.password = database, user, password or secrets.token_urlsafe(12)
         self.users = dict(users or {}) | {self.user: self.password}
         self.any_iam_password = any_iam_password
+        self.region, self.roles = region, roles
         self.faults = Faults()
         self.statements: list[Statement] = []
         self._ids = itertools.count(1001)
@@ -86,7 +89,7 @@ class RedshiftStandIn:
     def __enter__(self) -> Self:
         self.postgres = Postgres()
         try:
-            self.postgres.make_template("create schema stand_in", *((HERE / name).read_text() for name in SCRIPTS))
+            self.postgres.make_template(*((HERE / name).read_text() for name in SCRIPTS))
             self.postgres.make_database(self.database)
             self.postgres.make_user(self.user)
             self.certificate = make_certificate(self.postgres.folder) if self.tls else None
@@ -106,6 +109,8 @@ class RedshiftStandIn:
         self._server.shutdown()
         self.postgres.stop()
         self._server.server_close()
+        if "s3" in vars(self):
+            self.s3.close()
 
     @property
     def dsn(self) -> dict[str, Any]:
@@ -136,7 +141,7 @@ class RedshiftStandIn:
         return boto3.client(
             "s3",
             endpoint_url=self.s3_endpoint,
-            region_name="us-west-2",
+            region_name=self.region,
             aws_access_key_id="stand-in",
             aws_secret_access_key="stand-in",
             config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 1}, max_pool_connections=50),
@@ -240,7 +245,6 @@ def log_in(channel: Channel, stand_in: RedshiftStandIn, parameters: dict[str, st
             user,
             application_name=parameters.get("application_name", ""),
             client_encoding="UTF8",
-            search_path=SEARCH_PATH,
             **FIRST_VALUES,
         )
     except ServerError as failure:

@@ -6,6 +6,7 @@ transaction, when they are executed. After an error the messages up to Sync are 
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ logger = logging.getLogger(__name__)
 # The snapshot is taken by the first statement and holds for the transaction; a write over a later commit is refused.
 BEGIN = "begin isolation level repeatable read"
 FIRST_VALUES = {"stand_in.last_copy_id": "-1", "stand_in.last_copy_count": "0"}
-FAILED_TRANSACTION = Refused("25P02", "current transaction is aborted, commands ignored until end of transaction block")
+FAILED_TRANSACTION = ("25P02", "current transaction is aborted, commands ignored until end of transaction block")
 
 
 class Dropped(Exception):
@@ -126,7 +127,8 @@ class Session(Relay):
         if prepared and prepared.intercepted:
             self.client.write(BIND_COMPLETE)
         else:
-            if prepared:
+            # The simple queries of the preparation discard a statement without a name; it was prepared at its Parse.
+            if prepared and name:
                 self._prepare_transaction(prepared.translated)
             self.forward(message)
 
@@ -150,7 +152,7 @@ class Session(Relay):
         if prepared is None:
             self.forward(message)
         elif prepared.intercepted:
-            self._with_faults(prepared, lambda: self._intercept(prepared), lambda: None)
+            self._with_faults(prepared, lambda: self._intercept(prepared), lambda: self._intercept_in_vain(prepared))
         else:
             self._with_faults(prepared, lambda: self.forward(message), lambda: self.start(message))
 
@@ -165,7 +167,9 @@ class Session(Relay):
         try:
             prepared = self._translated(message.body[:-1].decode())
             if prepared.intercepted:
-                self._with_faults(prepared, lambda: self._intercept(prepared), lambda: None)
+                self._with_faults(
+                    prepared, lambda: self._intercept(prepared), lambda: self._intercept_in_vain(prepared)
+                )
             else:
                 self._prepare_transaction(prepared.translated)
                 query = Message(b"Q", text(self._sql(prepared)))
@@ -189,7 +193,7 @@ class Session(Relay):
             return Prepared(sql, translate(sql))
         except Refused as refused:
             self.stand_in.log(self, sql)
-            raise FAILED_TRANSACTION if self.backend.state == FAILED else refused from None
+            raise Refused(*FAILED_TRANSACTION) if self.backend.state == FAILED else refused from None
 
     def _sql(self, prepared: Prepared) -> str:
         return BEGIN if prepared.translated.kind == "begin" else prepared.translated.sql
@@ -206,7 +210,7 @@ class Session(Relay):
         if fault and kind == "error":
             if prepared.translated.kind == "copy":
                 self.keep(**{"stand_in.last_copy_count": "0"})
-            raise fault.error
+            raise fault.error.with_traceback(None)
         if kind == "drop_during":
             start()
             self.backend.cancel()
@@ -232,19 +236,29 @@ class Session(Relay):
         self.client.write(command_complete(tag))
         self.transaction_moved()
 
+    def _intercept_in_vain(self, prepared: Prepared) -> None:
+        """In a transaction which nobody will commit."""
+        if self.backend.state == IDLE:
+            self.backend.query("begin")
+        with suppress(Refused, ServerError):
+            self._intercept(prepared)
+
     def _prepare_transaction(self, translated: Translated) -> None:
-        """Before a statement of an open transaction: wait for other writers; refuse tables newer than its snapshot."""
+        """Before a statement of an open transaction: refuse it where it must not run, and wait for other writers."""
         if self.backend.state != OPEN:
             return
+        if translated.outside_transaction:
+            raise Refused("25001", f"{translated.outside_transaction} cannot run inside a transaction block")
         if translated.writes:
             self.make_way(translated.writes)
-        if translated.tables:
+        # LOCK itself takes no snapshot, and must not be given one.
+        if translated.tables and not translated.sql.lower().startswith("lock"):
             names = ", ".join(f"({literal(name)})" for name in translated.tables)
             if self.backend.query(
                 f"select name from (values {names}) as named (name) where to_regclass(name) is not null "
                 "and not exists (select from pg_class where pg_class.oid = to_regclass(name))"
             ):
-                raise ERROR_1018
+                raise ERROR_1018.with_traceback(None)
 
     def make_way(self, table: str) -> None:
         """Wait until no other transaction writes the table, and keep others from it until the end of this one.

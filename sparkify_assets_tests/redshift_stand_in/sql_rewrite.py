@@ -1,10 +1,11 @@
-"""Redshift SQL as PostgreSQL reads it: the client's text, changed only where PostgreSQL cannot be taught by prelude.sql."""
+"""Redshift SQL as PostgreSQL reads it: the client's text, changed only where prelude.sql cannot teach PostgreSQL."""
 
 from collections.abc import Callable
 
 from sqlglot.tokenizer_core import TokenType
 
 from .contract import Refused
+from .sql_select import rewrite_select
 from .sql_statement import Statement, quoted
 
 # Developer Guide: Dateparts for date or timestamp functions.
@@ -38,8 +39,6 @@ VARCHARS = {"varchar", "nvarchar", "character varying", "text"}
 CHARS = {"char", "character", "nchar", "bpchar"}
 NUMERICS = {"decimal", "numeric", "dec"}
 TYPES = {"super": "jsonb", "varbyte": "bytea", "varbinary": "bytea"}
-
-_SET_OPERATORS = ("union", "except", "minus", "intersect")
 
 
 class Rewriter:
@@ -91,7 +90,7 @@ class Rewriter:
                 kind, after = self.type(place + 1)
                 return f"::{kind}", after
             case TokenType.SELECT:
-                return self._select(place, end) or (source, place + 1)
+                return rewrite_select(self, place, end) or (source, place + 1)
         if word.startswith("#") and len(word) > 1:
             return quoted(word), place + 1
         if statement.word(place - 1) == ".":
@@ -207,104 +206,6 @@ class Rewriter:
         by = self.render(*delimiter[0]) if delimiter else "''"
         aggregate = f"string_agg({distinct}{text}, {by}{order})"
         return (aggregate if statement.word(after) == "over" else f"redshift.listagg({aggregate})"), after
-
-    # QUALIFY and TOP
-
-    def _select(self, start: int, end: int) -> tuple[str, int] | None:
-        """A SELECT with QUALIFY or TOP, which PostgreSQL lacks; None for any other."""
-        statement = self.statement
-        stop = statement.find(start + 1, end, ")", *_SET_OPERATORS) or end
-        qualify = statement.find(start, stop, "qualify")
-        first = start + 2 if statement.word(start + 1) in ("distinct", "all") else start + 1
-        is_top = statement.word(first) == "top"
-        if qualify is None and not is_top:
-            return None
-        limit = ""
-        if is_top:
-            limit = f" limit {statement.source(first + 1)}"
-            first += 2
-        if qualify is None:
-            head = " ".join(statement.source(place) for place in range(start, first - 2))
-            text = f"{head} {self.render(first, stop)}{limit}"
-        else:
-            text = self._qualified(start, first, qualify, stop) + limit
-        beside = statement.word(stop) in _SET_OPERATORS or statement.word(start - 1) in (*_SET_OPERATORS, "all")
-        return (f"({text})" if beside else text), stop
-
-    def _qualified(self, start: int, first: int, qualify: int, stop: int) -> str:
-        """The rows with the condition as one more column, and around them a SELECT which keeps those where it holds."""
-        statement = self.statement
-        from_ = statement.find(first, qualify, "from") or qualify
-        tail = statement.find(qualify, stop, "order by", "limit", "offset") or stop
-        limit = statement.find(tail, stop, "limit", "offset") or stop
-        inner, outer, aliases = [], [], {}
-        for number, (low, high) in enumerate(statement.split(first, from_)):
-            alias = f"c{number}_"
-            if statement.word(high - 1) == "*":
-                rows = [statement.source(low)] if high - low > 1 else self._from_names(from_ + 1, qualify)
-                for place, row in enumerate(rows):
-                    inner.append(f"{row} as {alias}{place}")
-                    outer.append(f"(kept_.{alias}{place}).*")
-                continue
-            value, name = self._column(low, high)
-            inner.append(f"{value} as {alias}")
-            outer.append(f"kept_.{alias} as {name}")
-            aliases[name.strip('"')] = value
-        condition = self._with_aliases(qualify + 1, tail, aliases)
-        order = f" {self._with_aliases(tail, limit, aliases)}" if tail < limit else ""
-        distinct = "distinct " if statement.word(start + 1) == "distinct" else ""
-        return (
-            f"select {distinct}{', '.join(outer)} from (select {', '.join(inner)}, ({condition}) as is_kept_ "
-            f"{self.render(from_, qualify)}{order}) as kept_ where kept_.is_kept_{self._rest(limit, stop)}"
-        )
-
-    def _column(self, low: int, high: int) -> tuple[str, str]:
-        """A column of a SELECT list: its value, and the name which PostgreSQL would give it."""
-        statement = self.statement
-        if statement.word(high - 2) == "as":
-            return self.render(low, high - 2), quoted(statement.tokens[high - 1].text)
-        last = statement.tokens[high - 1]
-        if last.token_type in (TokenType.VAR, TokenType.IDENTIFIER) and statement.word(high - 2) not in (".", "::", ""):
-            return self.render(low, high - 1), quoted(last.text)
-        if high - low == 1 or (statement.word(high - 2) == "." and high - low == 3):
-            return self.render(low, high), quoted(last.text)
-        is_call = statement.word(low + 1) == "("
-        return self.render(low, high), quoted(statement.tokens[low].text if is_call else "?column?")
-
-    def _with_aliases(self, start: int, end: int, values: dict[str, str]) -> str:
-        """A part in which aliases of the SELECT list may stand for their values."""
-        statement = self.statement
-        text = []
-        run = start
-        for place in range(start, end):
-            token = statement.tokens[place]
-            is_name = token.token_type in (TokenType.VAR, TokenType.IDENTIFIER)
-            alone = statement.word(place - 1) != "." and statement.word(place + 1) not in (".", "(")
-            if is_name and alone and token.text.lower() in values:
-                text.append(self._rest(run, place).strip())
-                text.append(f"({values[token.text.lower()]})")
-                run = place + 1
-        text.append(self._rest(run, end).strip())
-        return " ".join(part for part in text if part)
-
-    def _from_names(self, start: int, end: int) -> list[str]:
-        """The names by which the tables of a FROM are known."""
-        statement = self.statement
-        stop = statement.find(start, end, "where", "group by", "having") or end
-        names = []
-        place: int | None = start
-        while place is not None and place < stop:
-            if statement.word(place) == "(":
-                parts, after = ("",), statement.closing(place) + 1
-            else:
-                parts, after = statement.name(place)
-            if statement.word(after) == "as":
-                after += 1
-            is_alias = after < stop and statement.tokens[after].token_type in (TokenType.VAR, TokenType.IDENTIFIER)
-            names.append(quoted(statement.tokens[after].text if is_alias else parts[-1]))
-            join = statement.find(after, stop, ",", "join")
-            place = None if join is None else join + 1
-        return names
 
 
 def _checked(length: int, most: int, name: str) -> int:

@@ -17,6 +17,26 @@ OPAQUE = {
     "vacuum",
 }  # fmt: skip
 
+# Developer Guide: Reserved words.
+RESERVED = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    aes128 aes256 all allowoverwrite analyse analyze and any array as asc authorization az64 backup between binary
+    blanksasnull both bytedict bzip2 case cast check collate column constraint create credentials cross current_date
+    current_time current_timestamp current_user current_user_id default deferrable deflate defrag delta delta32k desc
+    disable distinct do else emptyasnull enable encode encrypt encryption end except explicit false for foreign freeze
+    from full globaldict256 globaldict64k grant group gzip having identity ignore ilike in initially inner intersect
+    interval into is isnull join leading left like limit localtime localtimestamp lun luns lzo lzop minus mostly16
+    mostly32 mostly8 natural new not notnull null nulls off offline offset oid old on only open or order outer overlaps
+    parallel partition percent permissions pivot placing primary qualify raw readratio recover references rejectlog
+    resort respect restore right select session_user similar snapshot some sysdate system table tag tdes text255 text32k
+    then timestamp to top trailing true truncatecolumns union unique unnest unpivot user using verbose wallet when where
+    with without
+    """,
+    )
+)
+
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _WORD = re.compile(r"\w+")
 _SYSTEM_TABLE = re.compile(r"(pg|svv|svl|stl|stv|sys|svcs)_")
@@ -138,7 +158,7 @@ def pg_name(*parts: str) -> str:
     """A name as PostgreSQL text."""
     return ".".join(
         part.lower()
-        if re.fullmatch(r"[a-z_][a-z0-9_]*", part.lower()) and part.lower() not in KEYWORDS
+        if re.fullmatch(r"[a-z_][a-z0-9_]*", part.lower()) and part.lower() not in RESERVED
         else quoted(part)
         for part in parts
     )
@@ -147,9 +167,6 @@ def pg_name(*parts: str) -> str:
 def quoted(name: str) -> str:
     """A name in quotes, in lower case."""
     return '"' + name.lower().replace('"', '""') + '"'
-
-
-KEYWORDS = {"user", "table", "order", "group", "end", "select", "default", "desc", "asc", "limit", "offset", "window"}
 
 
 def _start(sql: str) -> int:

@@ -48,8 +48,9 @@ class TableRewriter(Rewriter):
         query = statement.find(place, end, "as")
         self._table_attributes(place, end if query is None else query)
         rest = "" if query is None else f" {self.render(query, end)}"
-        kind = "temp table" if temporary or name[-1].startswith("#") else "table"
-        return f"create {kind} {'if not exists ' if unless_exists else ''}{pg_name(*name)}{columns}{self._declared()}{rest}"
+        temp = "temp " if temporary or name[-1].startswith("#") else ""
+        unless = "if not exists " if unless_exists else ""
+        return f"create {temp}table {unless}{pg_name(*name)}{columns}{self._declared()}{rest}"
 
     def alter(self) -> str:
         """ALTER TABLE."""
@@ -130,7 +131,8 @@ class TableRewriter(Rewriter):
 
     def _column_definition(self, start: int, end: int) -> str:
         statement = self.statement
-        (name,), place = statement.name(start)
+        names, place = statement.name(start)
+        name = names[-1]
         first_attribute = statement.find(place, end, *_ATTRIBUTES)
         kind, after = self.type(place)
         kind += self._rest(after, end if first_attribute is None else first_attribute)

@@ -1,7 +1,8 @@
 """From a statement of the client to one of PostgreSQL.
 
-sqlglot only reads; the text of the client stays, but for what `sql_rewrite` and `sql_tables` change. What Redshift lacks
-is refused by the rules of `sql_refusals`. Functions, system views, and the comparison of strings are in prelude.sql.
+sqlglot only reads; the client's text stays, but for what `sql_rewrite`, `sql_select` and `sql_tables` change. What
+Redshift lacks is refused by the rules of `sql_refusals`. Functions, system views and the comparison of strings are in
+prelude.sql.
 """
 
 import re
@@ -86,7 +87,11 @@ def _copied_table(statement: Statement) -> str:
     found = _COPY.match(statement.sql)
     if not found:
         raise Refused("42601", 'syntax error at or near "copy"')
-    return pg_name(*(part.strip().strip('"') for part in found[1].split(".")))
+    return _pg_text(found[1])
+
+
+def _pg_text(name: str) -> str:
+    return pg_name(*(part.strip().strip('"') for part in name.split(".")))
 
 
 def _creates_table(statement: Statement) -> bool:
@@ -125,4 +130,4 @@ def _maintenance(statement: Statement) -> str:
     found = _VACUUM.fullmatch(statement.sql)
     if not found:
         raise Refused("42601", 'syntax error at or near "vacuum"')
-    return f"vacuum {found[1].lower().replace('#', '') if found[1] else ''}".strip()
+    return f"vacuum {_pg_text(found[1]) if found[1] else ''}".strip()

@@ -36,7 +36,7 @@ def copy(session: "Session", prepared: "Prepared") -> str:
     target = read_target(session, prepared.translated.writes)
     books = Books(session, query_id, target, prepared.text)
     try:
-        loaded = run_copy(prepared.text, target, session.stand_in.s3, query_id)
+        loaded = run_copy(prepared.text, target, session.stand_in.s3, query_id, attached_roles=session.stand_in.roles)
         if loaded.outcome.loaded_rows:
             columns = ", ".join(quoted(name) for name in loaded.columns)
             name = f"{quoted(target.schema)}.{quoted(target.table)}"

@@ -1,0 +1,67 @@
+"""Each SQL text which the product can send to Redshift keeps clear of what Redshift lacks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from sparkify_assets.checks.keys import key_rules
+from sparkify_assets.checks.sql_files import sql_checks
+from sparkify_assets.models import models
+from sparkify_assets.warehouse.base import Rows
+from sparkify_assets.warehouse.duckdb import DuckDBSession
+from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.redshift_stand_in.sql_refusals import lint
+from sparkify_assets_tests.workbench import Platform, SmallLake
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for model in models().values():
+        yield f"{model.name} create", model.create
+        for place, statement in enumerate(model.load, start=1):
+            yield f"{model.name} load {place}", statement
+        for place, statement in enumerate(model.prune, start=1):
+            yield f"{model.name} prune {place}", statement
+        for rule in key_rules(model):
+            yield f"{model.name} {rule.name}", rule.query
+            yield f"{model.name} {rule.name} count", rule.count_query
+        for check in sql_checks(model.name, models()):
+            yield f"{model.name} {check.name}", check.query
+            if check.numbers:
+                yield f"{model.name} {check.name} numbers", check.numbers
+
+
+TEXTS = dict(texts())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_the_model_and_its_checks_are_written_for_redshift(name: str) -> None:
+    assert lint(TEXTS[name]) == []
+
+
+def test_what_loads_and_checks_send_is_written_for_redshift(
+    tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The texts of a whole run, those which Python composes included; an engine gets them in Redshift SQL."""
+    sent: set[str] = set()
+    execute, fetch = DuckDBSession.execute, DuckDBSession.fetch
+
+    def heard_execute(self: DuckDBSession, statement: str, **parameters: Any) -> None:
+        sent.add(statement)
+        execute(self, statement, **parameters)
+
+    def heard_fetch(self: DuckDBSession, query: str, **parameters: Any) -> Rows:
+        sent.add(query)
+        return fetch(self, query, **parameters)
+
+    monkeypatch.setattr(DuckDBSession, "execute", heard_execute)
+    monkeypatch.setattr(DuckDBSession, "fetch", heard_fetch)
+    lake = SmallLake(tmp_path / "lake")
+    lake.song("A.json", song())
+    lake.log("2018-11-01", event())
+    Platform(lake, tmp_path / "warehouse.duckdb", instance, last_day="2018-11-01").build()
+    for_redshift = {text for text in sent if "duckdb_" not in text}
+    assert len(for_redshift - set(TEXTS.values())) > 50
+    assert {text: findings for text in for_redshift if (findings := lint(text))} == {}
