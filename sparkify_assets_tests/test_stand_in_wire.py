@@ -348,7 +348,7 @@ class TestConflicts:
         waiting.join(0.2)
         assert waiting.is_alive()
         plays.commit()
-        waiting.join(5)
+        waiting.join(30)
         assert counts == [1]
 
     def test_a_lock_as_the_first_statement_comes_before_the_snapshot(
@@ -361,7 +361,7 @@ class TestConflicts:
         waiting.join(0.2)
         assert waiting.is_alive()
         plays.commit()
-        waiting.join(5)
+        waiting.join(30)
         assert other.rows("select count(*) from plays") == [[0]]
 
     def test_readers_do_not_wait(self, plays: Client, connect: Callable[..., Client]) -> None:
@@ -387,7 +387,7 @@ class TestConflicts:
         crossing = threading.Thread(target=write, args=(other, "delete from plays"))
         crossing.start()
         write(plays, "delete from users")
-        crossing.join(5)
+        crossing.join(30)
         assert sorted(outcomes) == ["40P01", "done"]
 
     def test_a_table_swapped_after_the_snapshot_is_1018(self, plays: Client, connect: Callable[..., Client]) -> None:
@@ -463,7 +463,7 @@ class TestLoads:
         waiting.join(0.2)
         assert waiting.is_alive()
         plays.commit()
-        waiting.join(5)
+        waiting.join(30)
         assert other.rows("select count(*) from plays") == [[4]]
 
     def test_unload_takes_the_rows_of_the_transaction(
@@ -604,8 +604,8 @@ time.sleep(60)
             folder = Path(postgres_folder(process.pid))
             assert (folder / "postmaster.pid").exists()
             process.send_signal(ending)
-            process.wait(10)
-        deadline = time.monotonic() + 10
+            process.wait(30)
+        deadline = time.monotonic() + 30
         while folder.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not folder.exists()

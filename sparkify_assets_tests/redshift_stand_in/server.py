@@ -2,7 +2,6 @@
 
 import itertools
 import secrets
-import ssl
 import struct
 import threading
 from collections.abc import Collection, Mapping
@@ -193,7 +192,7 @@ class _Client(StreamRequestHandler):
             channel.write(turned_away.answer)
             with suppress(Gone):
                 channel.flush()
-        except (Gone, Dropped, ssl.SSLError):
+        except (Gone, Dropped, OSError):
             pass
         finally:
             if backend:

@@ -62,6 +62,7 @@ def copy(session: "Session", prepared: "Prepared") -> str:
 def unload(session: "Session", prepared: "Prepared") -> str:
     """Run the inner query inside the client's transaction and hand its rows on; the tag of the answer."""
     query = translate(inner_query(prepared.text))
+    session.prepare_transaction(query)
     described, rows = session.backend.stream(query.sql)
     try:
         unloaded = run_unload(
