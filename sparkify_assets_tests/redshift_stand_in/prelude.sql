@@ -106,15 +106,14 @@ language sql immutable strict as 'select trunc(total[1] / nullif(total[2], 0))::
 create aggregate redshift.avg(bigint) (
     sfunc = redshift.add_value, stype = numeric[], initcond = '{0,0}', finalfunc = redshift.whole_average
 );
-create function redshift.add_value(total numeric[], value integer) returns numeric[]
-language sql immutable strict as 'select array[total[1] + value, total[2] + 1]';
+create function redshift.whole_average(total bigint[]) returns bigint
+language sql immutable strict as 'select total[2] / nullif(total[1], 0)';
+
 create aggregate redshift.avg(integer) (
-    sfunc = redshift.add_value, stype = numeric[], initcond = '{0,0}', finalfunc = redshift.whole_average
+    sfunc = int4_avg_accum, stype = bigint[], initcond = '{0,0}', finalfunc = redshift.whole_average
 );
-create function redshift.add_value(total numeric[], value smallint) returns numeric[]
-language sql immutable strict as 'select array[total[1] + value, total[2] + 1]';
 create aggregate redshift.avg(smallint) (
-    sfunc = redshift.add_value, stype = numeric[], initcond = '{0,0}', finalfunc = redshift.whole_average
+    sfunc = int2_avg_accum, stype = bigint[], initcond = '{0,0}', finalfunc = redshift.whole_average
 );
 
 create function redshift.add_value(total double precision, value real) returns double precision
