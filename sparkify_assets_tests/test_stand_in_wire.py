@@ -251,11 +251,16 @@ class TestStatements:
         client = connect(application_name="lint me")
         client.rows("select 1  -- as it was")
         client.refused(REFUSED)
+        client.rollback()
+        client.refused("select * from nothing")
         texts = [statement.text for statement in stand_in.statements]
         assert texts == [
             "begin transaction",
             "select 1  -- as it was",
             REFUSED,
+            "rollback",
+            "begin transaction",
+            "select * from nothing",
         ]
         assert {statement.application_name for statement in stand_in.statements} == {"lint me"}
 
@@ -420,6 +425,21 @@ class TestLoads:
         plays.rollback()
         assert plays.rows("select count(*) from plays") == [[2]]
         assert plays.rows("select pg_last_copy_count()") == [[2]]
+
+    def test_the_transaction_of_a_copy_sees_its_load_once(self, put: Callable[..., None], plays: Client) -> None:
+        put({"id": 3, "song": "three"}, {"id": "x", "song": "bad"})
+        loads = """
+            select load.status, load.loaded_rows, file.lines_scanned, error.line_number
+            from sys_load_history as load
+            inner join sys_load_detail as file on load.query_id = file.query_id
+            inner join sys_load_error_detail as error on load.query_id = error.query_id
+            where load.query_id = pg_last_copy_id()
+        """
+        plays.rows("select count(*) from plays")
+        plays.run(f"{COPY} maxerror 2")
+        assert plays.rows(loads) == [["completed", 1, 2, 2]]
+        plays.commit()
+        assert plays.rows(loads) == [["completed", 1, 2, 2]]
 
     def test_errors_outlive_the_rollback_and_are_found_by_the_last_copy_id(
         self, put: Callable[..., None], plays: Client

@@ -118,6 +118,8 @@ class Session(Relay):
         else:
             self.prepare_transaction(prepared.translated)
             self.forward(Message(b"P", name + b"\0" + text(self._sql(prepared)) + types))
+            if self.skipping:
+                self.stand_in.log(self, prepared.text)
         self._statements[name] = prepared
 
     def _bind(self, message: Message) -> None:
