@@ -417,8 +417,6 @@ def test_rows_are_deleted_and_updated_by_another_table(client: Client) -> None:
 def test_commands_of_redshift_are_taken(client: Client) -> None:
     client.run(
         "create table t (a int)",
-        "set query_group to 'nightly'",
-        "set statement_timeout to 60000",
         "set enable_result_cache_for_session to off",
         "comment on table t is 'plays'",
         "analyze t",
@@ -433,11 +431,20 @@ def test_commands_of_redshift_are_taken(client: Client) -> None:
         "refresh materialized view m",
         "grant select on t to public",
     )
-    assert client.rows("show query_group") == [["nightly"]]
-    client.run("reset query_group")
     client.connection.autocommit = False
     client.run("lock t")
     client.connection.rollback()
+
+
+def test_settings_of_redshift_are_kept_and_shown(client: Client) -> None:
+    assert client.rows("show query_group") == [["default"]]
+    client.run("set query_group to 'nightly'", "set statement_timeout = 60000")
+    assert client.rows("show query_group") == [["nightly"]]
+    assert client.rows("select current_setting('query_group'), current_setting('statement_timeout')") == [
+        ["nightly", "1min"]
+    ]
+    client.run("reset query_group")
+    assert client.rows("select current_setting('query_group')") == [["default"]]
 
 
 def test_the_search_path_keeps_what_makes_it_redshift(client: Client) -> None:

@@ -7,6 +7,19 @@ create schema redshift;
 
 alter role all set search_path = public, redshift, pg_catalog;
 
+-- Settings which PostgreSQL does not know; sql_translate gives them their prefix in SET, SHOW and RESET.
+alter role all set redshift.query_group = 'default';
+alter role all set redshift.analyze_threshold_percent = '10';
+alter role all set redshift.enable_case_sensitive_identifier = 'off';
+alter role all set redshift.enable_result_cache_for_session = 'on';
+alter role all set redshift.error_on_nondeterministic_update = 'off';
+alter role all set redshift.wlm_query_slot_count = '1';
+
+create function redshift.current_setting(name text) returns text
+language sql stable as $$
+    select coalesce(pg_catalog.current_setting('redshift.' || name, true), pg_catalog.current_setting(name))
+$$;
+
 
 -- Comparison of strings ignores trailing blanks (Developer Guide: Character types).
 -- PostgreSQL compares CHAR so; VARCHAR and TEXT take over its functions, in operators, sorting, and hashing: thus also in
