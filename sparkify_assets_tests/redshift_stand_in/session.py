@@ -51,11 +51,12 @@ class Dropped(Exception):
     """A fault closes the connection."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
     text: str
     """As the client sent it."""
     translated: Translated
+    executed: bool = False
 
     @property
     def intercepted(self) -> bool:
@@ -118,8 +119,6 @@ class Session(Relay):
         else:
             self.prepare_transaction(prepared.translated)
             self.forward(Message(b"P", name + b"\0" + text(self._sql(prepared)) + types))
-            if self.skipping:
-                self.stand_in.log(self, prepared.text)
         self._statements[name] = prepared
 
     def _bind(self, message: Message) -> None:
@@ -192,10 +191,10 @@ class Session(Relay):
     # Statements
 
     def _translated(self, sql: str) -> Prepared:
+        self.stand_in.log(self, sql)
         try:
             return Prepared(sql, translate(sql))
         except Refused as refused:
-            self.stand_in.log(self, sql)
             raise Refused(*FAILED_TRANSACTION) if self.backend.state == FAILED else refused from None
 
     def _sql(self, prepared: Prepared) -> str:
@@ -203,7 +202,9 @@ class Session(Relay):
 
     def _with_faults(self, prepared: Prepared, run: Callable[[], None], start: Callable[[], None]) -> None:
         """Run the statement, or show the fault which waits for it; `start` begins it without waiting for its end."""
-        self.stand_in.log(self, prepared.text)
+        if prepared.executed:
+            self.stand_in.log(self, prepared.text)
+        prepared.executed = True
         fault = self.stand_in.faults.take(prepared.text)
         kind = fault.kind if fault else ""
         if kind == "drop_during" and self._cannot_be_undone(prepared):
