@@ -251,11 +251,16 @@ class TestStatements:
         client = connect(application_name="lint me")
         client.rows("select 1  -- as it was")
         client.refused(REFUSED)
+        client.rollback()
+        client.refused("select * from nothing")
         texts = [statement.text for statement in stand_in.statements]
         assert texts == [
             "begin transaction",
             "select 1  -- as it was",
             REFUSED,
+            "rollback",
+            "begin transaction",
+            "select * from nothing",
         ]
         assert {statement.application_name for statement in stand_in.statements} == {"lint me"}
 
@@ -348,7 +353,7 @@ class TestConflicts:
         waiting.join(0.2)
         assert waiting.is_alive()
         plays.commit()
-        waiting.join(5)
+        waiting.join(30)
         assert counts == [1]
 
     def test_a_lock_as_the_first_statement_comes_before_the_snapshot(
@@ -361,7 +366,7 @@ class TestConflicts:
         waiting.join(0.2)
         assert waiting.is_alive()
         plays.commit()
-        waiting.join(5)
+        waiting.join(30)
         assert other.rows("select count(*) from plays") == [[0]]
 
     def test_readers_do_not_wait(self, plays: Client, connect: Callable[..., Client]) -> None:
@@ -387,7 +392,7 @@ class TestConflicts:
         crossing = threading.Thread(target=write, args=(other, "delete from plays"))
         crossing.start()
         write(plays, "delete from users")
-        crossing.join(5)
+        crossing.join(30)
         assert sorted(outcomes) == ["40P01", "done"]
 
     def test_a_table_swapped_after_the_snapshot_is_1018(self, plays: Client, connect: Callable[..., Client]) -> None:
@@ -420,6 +425,21 @@ class TestLoads:
         plays.rollback()
         assert plays.rows("select count(*) from plays") == [[2]]
         assert plays.rows("select pg_last_copy_count()") == [[2]]
+
+    def test_the_transaction_of_a_copy_sees_its_load_once(self, put: Callable[..., None], plays: Client) -> None:
+        put({"id": 3, "song": "three"}, {"id": "x", "song": "bad"})
+        loads = """
+            select load.status, load.loaded_rows, file.lines_scanned, error.line_number
+            from sys_load_history as load
+            inner join sys_load_detail as file on load.query_id = file.query_id
+            inner join sys_load_error_detail as error on load.query_id = error.query_id
+            where load.query_id = pg_last_copy_id()
+        """
+        plays.rows("select count(*) from plays")
+        plays.run(f"{COPY} maxerror 2")
+        assert plays.rows(loads) == [["completed", 1, 2, 2]]
+        plays.commit()
+        assert plays.rows(loads) == [["completed", 1, 2, 2]]
 
     def test_errors_outlive_the_rollback_and_are_found_by_the_last_copy_id(
         self, put: Callable[..., None], plays: Client
@@ -463,7 +483,7 @@ class TestLoads:
         waiting.join(0.2)
         assert waiting.is_alive()
         plays.commit()
-        waiting.join(5)
+        waiting.join(30)
         assert other.rows("select count(*) from plays") == [[4]]
 
     def test_unload_takes_the_rows_of_the_transaction(
@@ -604,8 +624,8 @@ time.sleep(60)
             folder = Path(postgres_folder(process.pid))
             assert (folder / "postmaster.pid").exists()
             process.send_signal(ending)
-            process.wait(10)
-        deadline = time.monotonic() + 10
+            process.wait(30)
+        deadline = time.monotonic() + 30
         while folder.exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not folder.exists()

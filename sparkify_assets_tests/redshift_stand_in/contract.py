@@ -15,13 +15,14 @@ Wire (server.py, session.py): everything else; it alone talks to the client and 
 `prelude.sql`, then `load_views.sql`, run once in the template of every database, each file as one simple query.
 
 Base tables, created by `load_views.sql` in schema `stand_in`. The wire part fills them, by column name, on a connection
-of its own, so the rows survive the ROLLBACK of the client. `...` stands for the fields of the dataclass named after it.
+of its own, so the rows survive the ROLLBACK of the client; a transaction whose snapshot is older than them gets copies,
+`seen_by` itself alone. `...` stands for the fields of the dataclass named after it.
 
-    stand_in.load(query_id, user_id, transaction_id, session_id, database_name, table_id, table_name,
-                  start_time, end_time, status, query_text, ... Outcome)
+    stand_in.all_load(seen_by, query_id, user_id, transaction_id, session_id, database_name, table_id,
+                      table_name, start_time, end_time, status, query_text, ... Outcome)
         one row per COPY which read files; status is completed or aborted
-    stand_in.load_file(query_id, ... LoadedFile)      one row per file read
-    stand_in.load_error(query_id, ... LoadError)      one row per field or line refused
+    stand_in.all_load_file(seen_by, query_id, ... LoadedFile)      one row per file read
+    stand_in.all_load_error(seen_by, query_id, ... LoadError)      one row per field or line refused
 
 Ids are bigint, times `timestamp` in UTC, names and texts `text`.
 

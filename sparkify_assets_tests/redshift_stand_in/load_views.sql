@@ -3,8 +3,12 @@
 
 create schema if not exists stand_in;
 
-create table stand_in.load (
-    query_id bigint primary key,
+-- Redshift's system views do not follow the snapshot of a transaction, PostgreSQL's do: what the wire part writes on its own
+-- connection stays hidden from the transaction which ran the COPY. So that transaction gets a second set, `seen_by` it alone.
+
+create table stand_in.all_load (
+    seen_by xid8,
+    query_id bigint,
     user_id bigint,
     transaction_id bigint,
     session_id bigint,
@@ -22,14 +26,16 @@ create table stand_in.load (
     error_count bigint
 );
 
-create table stand_in.load_file (
+create table stand_in.all_load_file (
+    seen_by xid8,
     query_id bigint,
     file_name text,
     lines bigint,
     bytes bigint
 );
 
-create table stand_in.load_error (
+create table stand_in.all_load_error (
+    seen_by xid8,
     query_id bigint,
     file_name text,
     line_number bigint,
@@ -42,6 +48,15 @@ create table stand_in.load_error (
     raw_line text,
     raw_field_value text
 );
+
+create view stand_in.load as
+select * from stand_in.all_load where seen_by is null or seen_by = pg_current_xact_id_if_assigned();
+
+create view stand_in.load_file as
+select * from stand_in.all_load_file where seen_by is null or seen_by = pg_current_xact_id_if_assigned();
+
+create view stand_in.load_error as
+select * from stand_in.all_load_error where seen_by is null or seen_by = pg_current_xact_id_if_assigned();
 
 create view redshift.sys_load_error_detail as
 select

@@ -59,6 +59,31 @@ allow_system_table_mods = on
 """
 
 
+END_CLIENTS = """
+select pg_terminate_backend(pid, 10000) from pg_stat_activity
+where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()
+"""
+EMPTY = """
+do $$
+declare
+    name text;
+begin
+    for name in
+        select nspname from pg_namespace where nspname !~ '^pg_|^information_schema$|^redshift$|^stand_in$'
+    loop
+        execute format('drop schema %I cascade', name);
+    end loop;
+    create schema public;
+    for name in
+        select oid::regclass from pg_class
+        where relkind = 'r' and relnamespace in ('redshift'::regnamespace, 'stand_in'::regnamespace)
+    loop
+        execute 'delete from ' || name;
+    end loop;
+end $$
+"""
+
+
 class ServerError(Exception):
     """PostgreSQL answered with an error; `fields` by their letter."""
 
@@ -232,8 +257,9 @@ class Postgres:
             f"create database {quoted(name)} template {TEMPLATE}",
         )
 
-    def drop_database(self, name: str) -> None:
-        self.administer(f"drop database if exists {quoted(name)} with (force)")
+    def empty_database(self, name: str) -> None:
+        """As the template was, many times quicker than a new one; clients lose their connection."""
+        self.administer(END_CLIENTS, EMPTY, database=name)
 
     def make_user(self, name: str) -> None:
         try:

@@ -7,6 +7,19 @@ create schema redshift;
 
 alter role all set search_path = public, redshift, pg_catalog;
 
+-- Settings which PostgreSQL does not know; sql_translate gives them their prefix in SET, SHOW and RESET.
+alter role all set redshift.query_group = 'default';
+alter role all set redshift.analyze_threshold_percent = '10';
+alter role all set redshift.enable_case_sensitive_identifier = 'off';
+alter role all set redshift.enable_result_cache_for_session = 'on';
+alter role all set redshift.error_on_nondeterministic_update = 'off';
+alter role all set redshift.wlm_query_slot_count = '1';
+
+create function redshift.current_setting(name text) returns text
+language sql stable as $$
+    select coalesce(pg_catalog.current_setting('redshift.' || name, true), pg_catalog.current_setting(name))
+$$;
+
 
 -- Comparison of strings ignores trailing blanks (Developer Guide: Character types).
 -- PostgreSQL compares CHAR so; VARCHAR and TEXT take over its functions, in operators, sorting, and hashing: thus also in
@@ -106,15 +119,14 @@ language sql immutable strict as 'select trunc(total[1] / nullif(total[2], 0))::
 create aggregate redshift.avg(bigint) (
     sfunc = redshift.add_value, stype = numeric[], initcond = '{0,0}', finalfunc = redshift.whole_average
 );
-create function redshift.add_value(total numeric[], value integer) returns numeric[]
-language sql immutable strict as 'select array[total[1] + value, total[2] + 1]';
+create function redshift.whole_average(total bigint[]) returns bigint
+language sql immutable strict as 'select total[2] / nullif(total[1], 0)';
+
 create aggregate redshift.avg(integer) (
-    sfunc = redshift.add_value, stype = numeric[], initcond = '{0,0}', finalfunc = redshift.whole_average
+    sfunc = int4_avg_accum, stype = bigint[], initcond = '{0,0}', finalfunc = redshift.whole_average
 );
-create function redshift.add_value(total numeric[], value smallint) returns numeric[]
-language sql immutable strict as 'select array[total[1] + value, total[2] + 1]';
 create aggregate redshift.avg(smallint) (
-    sfunc = redshift.add_value, stype = numeric[], initcond = '{0,0}', finalfunc = redshift.whole_average
+    sfunc = int2_avg_accum, stype = bigint[], initcond = '{0,0}', finalfunc = redshift.whole_average
 );
 
 create function redshift.add_value(total double precision, value real) returns double precision

@@ -74,6 +74,7 @@ class Relay:
 
     def answer_error(self, answer: Message) -> None:
         fields = fields_of(answer.body)
+        fields.pop("W", None)  # names functions of the stand-in
         if fields["C"] == "40001":
             fields |= {"C": "XX000", "M": "1023", "D": self.conflict_detail()}
         self.client.write(report(ERROR, fields))

@@ -2,7 +2,6 @@
 
 import itertools
 import secrets
-import ssl
 import struct
 import threading
 from collections.abc import Collection, Mapping
@@ -44,7 +43,7 @@ AUTHENTICATED = Message(b"R", struct.pack("!i", 0))
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement as the client sent it, logged when it was executed or refused."""
+    """A statement as the client sent it: when it arrived, and each time a prepared one was executed again."""
 
     text: str
     session_id: int
@@ -126,7 +125,7 @@ class RedshiftStandIn:
 
     def reset(self) -> None:
         """An empty database, no faults, no log; whoever is connected loses the connection."""
-        self.postgres.make_database(self.database)
+        self.postgres.empty_database(self.database)
         self.faults.clear()
         self.statements.clear()
 
@@ -193,7 +192,7 @@ class _Client(StreamRequestHandler):
             channel.write(turned_away.answer)
             with suppress(Gone):
                 channel.flush()
-        except (Gone, Dropped, ssl.SSLError):
+        except (Gone, Dropped, OSError):
             pass
         finally:
             if backend:

@@ -51,11 +51,12 @@ class Dropped(Exception):
     """A fault closes the connection."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Prepared:
     text: str
     """As the client sent it."""
     translated: Translated
+    executed: bool = False
 
     @property
     def intercepted(self) -> bool:
@@ -74,6 +75,7 @@ class Session(Relay):
         self._statements: dict[bytes, Prepared] = {}
         self._portals: dict[bytes, Prepared] = {}
         self._locked: set[str] = set()
+        self._written = ""
         self._values_at_risk = False
 
     def serve(self) -> None:
@@ -115,7 +117,7 @@ class Session(Relay):
         if prepared.intercepted:
             self.client.write(PARSE_COMPLETE)
         else:
-            self._prepare_transaction(prepared.translated)
+            self.prepare_transaction(prepared.translated)
             self.forward(Message(b"P", name + b"\0" + text(self._sql(prepared)) + types))
         self._statements[name] = prepared
 
@@ -129,7 +131,7 @@ class Session(Relay):
         else:
             # The simple queries of the preparation discard a statement without a name; it was prepared at its Parse.
             if prepared and name:
-                self._prepare_transaction(prepared.translated)
+                self.prepare_transaction(prepared.translated)
             self.forward(message)
 
     def _describe(self, message: Message) -> None:
@@ -171,7 +173,7 @@ class Session(Relay):
                     prepared, lambda: self._intercept(prepared), lambda: self._intercept_in_vain(prepared)
                 )
             else:
-                self._prepare_transaction(prepared.translated)
+                self.prepare_transaction(prepared.translated)
                 query = Message(b"Q", text(self._sql(prepared)))
                 self._with_faults(prepared, lambda: self.forward(query), lambda: self.start(query))
         except ServerError as failure:
@@ -189,10 +191,10 @@ class Session(Relay):
     # Statements
 
     def _translated(self, sql: str) -> Prepared:
+        self.stand_in.log(self, sql)
         try:
             return Prepared(sql, translate(sql))
         except Refused as refused:
-            self.stand_in.log(self, sql)
             raise Refused(*FAILED_TRANSACTION) if self.backend.state == FAILED else refused from None
 
     def _sql(self, prepared: Prepared) -> str:
@@ -200,7 +202,9 @@ class Session(Relay):
 
     def _with_faults(self, prepared: Prepared, run: Callable[[], None], start: Callable[[], None]) -> None:
         """Run the statement, or show the fault which waits for it; `start` begins it without waiting for its end."""
-        self.stand_in.log(self, prepared.text)
+        if prepared.executed:
+            self.stand_in.log(self, prepared.text)
+        prepared.executed = True
         fault = self.stand_in.faults.take(prepared.text)
         kind = fault.kind if fault else ""
         if kind == "drop_during" and self._cannot_be_undone(prepared):
@@ -243,13 +247,14 @@ class Session(Relay):
         with suppress(Refused, ServerError):
             self._intercept(prepared)
 
-    def _prepare_transaction(self, translated: Translated) -> None:
+    def prepare_transaction(self, translated: Translated) -> None:
         """Before a statement of an open transaction: refuse it where it must not run, and wait for other writers."""
         if self.backend.state != OPEN:
             return
         if translated.outside_transaction:
             raise Refused("25001", f"{translated.outside_transaction} cannot run inside a transaction block")
         if translated.writes:
+            self._written = translated.writes
             self.make_way(translated.writes)
         # LOCK itself takes no snapshot, and must not be given one.
         if translated.tables and not translated.sql.lower().startswith("lock"):
@@ -284,13 +289,9 @@ class Session(Relay):
                 self.keep(**self.values)
 
     def conflict_detail(self) -> str:
-        table = next(iter(self._locked), None)
-        found = (
-            self.stand_in.look(f"select to_regclass({literal(table)})::oid::int", database=self.database)
-            if table
-            else []
+        ((table_id,),) = self.stand_in.look(
+            f"select coalesce(to_regclass({literal(self._written or None)})::oid::bigint, 0)", database=self.database
         )
-        table_id = found[0][0] if found else 0
         return (
             f"Serializable isolation violation on table - {table_id}, transactions forming the cycle are: "
             f"{self.stand_in.next_id()}, {self.stand_in.next_id()} (pid:{self.id})"

@@ -17,6 +17,7 @@ from .sql_shapes import (
     array_type,
     boolean_to_string,
     check_constraint,
+    column_of_other_type,
     existing_ctas,
     lacks_frame,
     long_concat,
@@ -26,7 +27,6 @@ from .sql_shapes import (
     qualified_target,
     recursive_without_columns,
     reserved_name,
-    retyped_column,
     several_actions,
     several_statements,
     several_truncated,
@@ -148,9 +148,9 @@ RULES = (
         "commands of PostgreSQL",
         begins(
             "create index", "create unique index", "drop index", "reindex", "cluster", "create sequence",
-            "alter sequence", "drop sequence", "create trigger", "drop trigger", "create rule", "create type", "create domain",
-            "create tablespace", "create extension", "create operator", "create aggregate", "create cast",
-            "create or replace trigger", "notify", "listen", "unlisten", "do", "savepoint", "release", "rollback to",
+            "alter sequence", "drop sequence", "create trigger", "drop trigger", "create rule", "create type",
+            "create domain", "create tablespace", "create extension", "create operator", "create aggregate",
+            "create cast", "notify", "listen", "unlisten", "do", "savepoint", "release", "rollback to",
             "create unlogged table", "create foreign table", "import foreign schema",
         ),
         NOT_A_COMMAND, "0A000", "3.7, DG: Unsupported PostgreSQL features; plausible",
@@ -158,7 +158,8 @@ RULES = (
     Rule("CHECK", check_constraint, SYNTAX, "42601", "3.2, 3.7; plausible"),
     Rule(
         "clauses of CREATE TABLE",
-        words("inherits (", "tablespace", "exclude using", "partition by range (", head="create"), SYNTAX, "42601", "3.7; plausible",
+        words("inherits (", "tablespace", "exclude using", "partition by range (", head="create"),
+        SYNTAX, "42601", "3.7; plausible",
     ),
     Rule("CTAS with IF NOT EXISTS", existing_ctas, SYNTAX, "42601", "DG: CREATE TABLE AS; plausible"),
     Rule(
@@ -175,12 +176,13 @@ RULES = (
     ),
     Rule("several actions of ALTER TABLE", several_actions, SYNTAX, "42601", "3.2, DG: ALTER TABLE; plausible"),
     Rule(
-        "type of a column", retyped_column, 'target data type "{found}" is not supported in ALTER COLUMN TYPE',
+        "type of a column", column_of_other_type, 'target data type "{found}" is not supported in ALTER COLUMN TYPE',
         "0A000", "3.2, DG: ALTER TABLE; plausible",
     ),
     Rule(
         "IF EXISTS of ALTER TABLE",
-        words("table if exists", "column if not exists", "column if exists", at=1, head="alter"), SYNTAX, "42601", "DG: ALTER TABLE; plausible",
+        words("table if exists", "column if not exists", "column if exists", at=1, head="alter"),
+        SYNTAX, "42601", "DG: ALTER TABLE; plausible",
     ),
     Rule("TRUNCATE of several tables", several_truncated, SYNTAX, "42601", "3.7, DG: TRUNCATE; plausible"),
     Rule(

@@ -92,7 +92,8 @@ class Rewriter:
             case TokenType.SELECT:
                 return rewrite_select(self, place, end) or (source, place + 1)
         if word.startswith("#") and len(word) > 1:
-            return quoted(word), place + 1
+            is_made = statement.head != "insert" and statement.word(place - 1) == "into"
+            return f"temp {quoted(word)}" if is_made else quoted(word), place + 1
         if statement.word(place - 1) == ".":
             return source, place + 1
         if word in self._calls and statement.word(place + 1) == "(":

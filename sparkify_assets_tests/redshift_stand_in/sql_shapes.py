@@ -75,12 +75,18 @@ def several_actions(statement: Statement) -> str | None:
 
 
 def retyped_column(statement: Statement) -> str | None:
+    """The type of an ALTER COLUMN .. TYPE."""
     if statement.head != "alter" or statement.word(1) != "table":
         return None
-    place = statement.find(2, len(statement.tokens), "type")
-    if place is None or statement.word(place + 1) in ("varchar", "character varying", "nvarchar", "text"):
-        return None
-    return statement.source(place + 1)
+    action = statement.find(2, len(statement.tokens), "alter")
+    place = None if action is None else statement.find(action, len(statement.tokens), "type")
+    return None if place is None else statement.source(place + 1)
+
+
+def column_of_other_type(statement: Statement) -> str | None:
+    """The same, if it is none of those which may be widened."""
+    found = retyped_column(statement)
+    return None if not found or found.lower() in ("varchar", "character varying", "nvarchar", "text") else found
 
 
 def several_truncated(statement: Statement) -> str | None:

@@ -140,8 +140,10 @@ class Statement:
         return parts
 
     def arguments(self, name: int) -> tuple[list[tuple[int, int]], int]:
-        """Arguments of the call whose name stands here, and the place after it."""
+        """Arguments of the call whose name stands here, and the place after it. Raises ValueError if it is open."""
         end = self.closing(name + 1)
+        if end == len(self.tokens):
+            raise ValueError(f"no parenthesis closes that of {self.source(name)}")
         return self.split(name + 2, end), end + 1
 
     def name(self, place: int) -> tuple[tuple[str, ...], int]:

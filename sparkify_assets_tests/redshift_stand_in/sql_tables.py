@@ -42,9 +42,8 @@ class TableRewriter(Rewriter):
             name = name[-1:]
         columns = ""
         if statement.word(place) == "(":
-            closing = statement.closing(place)
-            columns = f" ({', '.join(self._elements(statement.split(place + 1, closing)))})"
-            place = closing + 1
+            elements, place = statement.arguments(place - 1)
+            columns = f" ({', '.join(self._elements(elements))})"
         query = statement.find(place, end, "as")
         self._table_attributes(place, end if query is None else query)
         rest = "" if query is None else f" {self.render(query, end)}"

@@ -6,11 +6,13 @@ prelude.sql.
 """
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from .contract import Kind, Refused, Translated
 from .sql_refusals import refusals
 from .sql_rewrite import Rewriter
+from .sql_shapes import retyped_column
 from .sql_statement import Statement, pg_name
 from .sql_tables import TableRewriter
 
@@ -41,8 +43,16 @@ _ANALYZE = re.compile(r"(analyze.*?)\s+(?:predicate|all)\s+columns", re.IGNORECA
 def translate(sql: str) -> Translated:
     """Raises Refused where Redshift would refuse the statement and PostgreSQL would not, or with other words."""
     statement = Statement(sql)
-    for refused in refusals(statement):
-        raise refused
+    try:
+        for refused in refusals(statement):
+            raise refused
+        return _translate(statement)
+    except (IndexError, ValueError):
+        # Parts are missing; PostgreSQL says which.
+        return Translated("run", statement.sql)
+
+
+def _translate(statement: Statement) -> Translated:
     match statement.head:
         case "begin" | "start":
             return Translated("begin", statement.sql)
@@ -59,12 +69,15 @@ def translate(sql: str) -> Translated:
             found = pattern.match(statement.sql)
             within = translate(statement.sql[found.end() :]) if found else None
             return Translated("run", f"{found[0]}{within.sql}" if found and within else statement.sql)
-        case "vacuum" | "analyze":
-            return Translated("run", _maintenance(statement))
+        case "vacuum":
+            return Translated("run", _vacuum(statement), outside_transaction="VACUUM")
+        case "analyze":
+            return Translated("run", _ANALYZE.sub(r"\1", statement.sql))
         case "create" if _creates_table(statement):
             return _translated(statement, "run", TableRewriter(statement).create())
         case "alter" if statement.word(1) == "table":
-            return _translated(statement, "run", TableRewriter(statement).alter())
+            translated = _translated(statement, "run", TableRewriter(statement).alter())
+            return replace(translated, outside_transaction=_autocommitting(statement))
         case "create":
             return _translated(statement, "run", _without_options(statement))
         case "delete" if statement.word(1) != "from":
@@ -123,11 +136,16 @@ def _with_setting(statement: Statement) -> str:
     return statement.sql
 
 
-def _maintenance(statement: Statement) -> str:
-    """VACUUM and ANALYZE in PostgreSQL's words."""
-    if statement.head == "analyze":
-        return _ANALYZE.sub(r"\1", statement.sql)
+def _vacuum(statement: Statement) -> str:
     found = _VACUUM.fullmatch(statement.sql)
     if not found:
         raise Refused("42601", 'syntax error at or near "vacuum"')
     return f"vacuum {_pg_text(found[1]) if found[1] else ''}".strip()
+
+
+def _autocommitting(statement: Statement) -> str:
+    """The name of an ALTER TABLE which Redshift refuses in a transaction block (Developer Guide: ALTER TABLE)."""
+    _, action = statement.name(2)
+    if statement.word(action) == "append":
+        return "ALTER TABLE APPEND"
+    return "ALTER TABLE ALTER COLUMN" if retyped_column(statement) else ""

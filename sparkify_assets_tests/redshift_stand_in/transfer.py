@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from .contract import Column, CopyFailed, LoadedFile, LoadError, Outcome, Refused, Target
 from .copy_load import run_copy
 from .postgres import ServerError, literal, quoted
-from .protocol import info
+from .protocol import OPEN, info
 from .sql_translate import translate
 from .unload import inner_query, run_unload
 
@@ -62,6 +63,7 @@ def copy(session: "Session", prepared: "Prepared") -> str:
 def unload(session: "Session", prepared: "Prepared") -> str:
     """Run the inner query inside the client's transaction and hand its rows on; the tag of the answer."""
     query = translate(inner_query(prepared.text))
+    session.prepare_transaction(query)
     described, rows = session.backend.stream(query.sql)
     try:
         unloaded = run_unload(
@@ -102,42 +104,50 @@ class Books:
 
     def __init__(self, session: "Session", query_id: int, target: Target, statement: str) -> None:
         self.session, self.query_id = session, query_id
-        ((transaction_id,),) = session.backend.query("select pg_current_xact_id()")
-        opened = {
-            "query_id": query_id,
+        ((self.transaction_id,),) = session.backend.query("select pg_current_xact_id()")
+        self.load: dict[str, object] = {
             "user_id": 100,
-            "transaction_id": transaction_id,
+            "transaction_id": self.transaction_id,
             "session_id": session.id,
             "database_name": session.database,
             "table_id": target.table_id,
             "table_name": target.table,
+            "start_time": now(),
             "status": "running",
             "query_text": statement,
         }
-        names, values = ", ".join(opened), ", ".join(literal(value) for value in opened.values())
-        self._write(f"insert into stand_in.load ({names}, start_time) values ({values}, localtimestamp)")
+        self._for_all(*self._insertions("load", [self.load]))
 
     def close(
         self, status: str, outcome: Outcome | None, files: Sequence[LoadedFile], errors: Sequence[LoadError]
     ) -> None:
-        results = asdict(outcome) if outcome else {}
-        changes = ", ".join(f"{name} = {literal(value)}" for name, value in ({"status": status} | results).items())
-        self._write(
-            f"update stand_in.load set end_time = localtimestamp, {changes} where query_id = {self.query_id}",
-            *self._inserts("load_file", files),
-            *self._inserts("load_error", errors),
-        )
+        """The load, its files and errors: for everybody, and for its own transaction if that goes on."""
+        self.load |= {"status": status, "end_time": now()} | (asdict(outcome) if outcome else {})
+        tables: dict[str, list[dict[str, object]]] = {
+            "load": [self.load],
+            "load_file": [asdict(file) for file in files],
+            "load_error": [asdict(error) for error in errors],
+        }
+        running = f"delete from stand_in.all_load where query_id = {self.query_id}"
+        self._for_all(running, *(sql for name in tables for sql in self._insertions(name, tables[name])))
+        if status == "completed" and self.session.backend.state == OPEN:
+            for name, records in tables.items():
+                for sql in self._insertions(name, records, seen_by=self.transaction_id):
+                    self.session.backend.query(sql)
 
-    def _inserts(self, table: str, things: Sequence[LoadedFile | LoadError]) -> list[str]:
-        """One statement per thousand things, or none."""
+    def _insertions(self, table: str, records: Sequence[dict[str, object]], seen_by: str | None = None) -> list[str]:
+        """One statement per thousand records, or none."""
+        common = {"seen_by": seen_by, "query_id": self.query_id}
         statements = []
-        for start in range(0, len(things), 1000):
-            records = [asdict(thing) for thing in things[start : start + 1000]]
-            rows = (f"({self.query_id}, {', '.join(literal(value) for value in row.values())})" for row in records)
-            statements.append(
-                f"insert into stand_in.{table} (query_id, {', '.join(records[0])}) values {', '.join(rows)}"
-            )
+        for start in range(0, len(records), 1000):
+            some = [common | record for record in records[start : start + 1000]]
+            rows = ", ".join(f"({', '.join(literal(value) for value in record.values())})" for record in some)
+            statements.append(f"insert into stand_in.all_{table} ({', '.join(some[0])}) values {rows}")
         return statements
 
-    def _write(self, *statements: str) -> None:
-        self.session.stand_in.look(*statements, database=self.session.database)
+    def _for_all(self, *statements: str) -> None:
+        self.session.stand_in.look("; ".join(statements), database=self.session.database)
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
