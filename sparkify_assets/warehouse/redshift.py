@@ -197,7 +197,7 @@ class RedshiftWarehouse(Warehouse):
     def _connect(self) -> tuple[Connection, int]:
         try:
             connection = redshift_connector.connect(
-                **self.login.arguments(), application_name=APPLICATION, max_prepared_statements=1000, **_KEEPALIVE
+                **self.login.arguments(), application_name=APPLICATION, max_prepared_statements=0, **_KEEPALIVE
             )
         except DRIVER_ERRORS as error:
             found = said(error)
