@@ -246,7 +246,7 @@ def test_a_missing_item_of_an_array_fails_and_a_missing_key_is_null(bench: Bench
     bench.put_all({"p1": '{"jsonpaths":["$.x.z"]}', "p2": '{"jsonpaths":["$.y[1]"]}'})
     assert bench.rows([A], f"json 's3://{bench.bucket}/p1'") == [(None,)] * 3
     loaded = bench.copy([A], f"json 's3://{bench.bucket}/p2' maxerror 9")
-    assert [e.line_number for e in loaded.errors] == [1, 3]
+    assert [(e.line_number, e.column_name) for e in loaded.errors] == [(1, "a"), (3, "a")]
     assert loaded.errors[0].error_message == "Invalid JSONPath format: Not an array or index out of range."
 
 

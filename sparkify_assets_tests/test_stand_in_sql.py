@@ -62,7 +62,6 @@ def tables(redshift: RedshiftStandIn) -> Iterator[Client]:
     )
     yield client
     client.connection.close()
-    redshift.postgres.drop_database("plays")
 
 
 @pytest.fixture
@@ -399,6 +398,21 @@ def test_merge_updates_and_inserts(client: Client) -> None:
     assert client.rows("select id, a from t order by id") == [[1, "new"], [2, "kept"], [3, "more"]]
 
 
+def test_merge_refuses_two_matches_and_inserts_both_of_two_without(client: Client) -> None:
+    client.run(
+        "create table t (id int, a varchar(8))",
+        "insert into t values (1, 'old')",
+        "create temp table s as select 1 as id, 'x' as a union all select 1, 'y'",
+    )
+    merge = (
+        "using s on t.id = s.id{} when matched then update set a = s.a when not matched then insert values (s.id, s.a)"
+    )
+    refusal = client.refused(f"merge into t {merge.format('')}")
+    assert refusal == ("21000", "Found multiple matches to update the same tuple")
+    client.run(f"merge into t {merge.format(' and t.a = s.a')}")
+    assert client.rows("select count(*) from t") == [[3]]
+
+
 def test_rows_are_deleted_and_updated_by_another_table(client: Client) -> None:
     client.run(
         "create table t (a int, b int)",
@@ -608,7 +622,7 @@ ALLOWED = [
     "select sum(seconds) over (partition by level) from plays",
     "select current_date, current_user from plays",
     "with recursive n (a) as (select 1 union all select a + 1 from n where a < 3) select a from n",
-    "select 'on conflict; returning' from plays -- returning",
+    "select 'lateral', 'on conflict' as \"returning\" from plays -- returning",
     "select generate_series(1, 3)",
 ]
 

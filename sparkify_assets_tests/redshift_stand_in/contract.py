@@ -71,7 +71,9 @@ class Translated:
 
     Writers of one table wait for each other until the commit."""
     tables: tuple[str, ...] = ()
-    """Permanent tables the statement names, in the same form; one changed after the snapshot is answered with 1018."""
+    """Tables the statement names, in the same form; one made after the snapshot is answered with 1018.
+
+    Empty for statements which take no snapshot, such as LOCK: to look for the tables takes one."""
     outside_transaction: str = ""
     """The name of a statement which is refused inside a transaction block."""
 

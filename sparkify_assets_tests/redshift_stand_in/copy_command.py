@@ -6,11 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .contract import Refused
+from .copy_tokens import Tokens
 
-_TOKEN = re.compile(
-    r"(?P<blank>\s+|--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^'\\]|''|\\.)*')|(?P<name>\"(?:[^\"]|\"\")*\"|#?[\w$]+)|(?P<sign>.)",
-    re.DOTALL,
-)
 _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 _NOT_WITH_JSON = (
     "CSV", "DELIMITER", "ESCAPE", "FILLRECORD", "FIXEDWIDTH", "IGNOREBLANKLINES", "NULL", "READRATIO", "REMOVEQUOTES",
@@ -71,7 +68,7 @@ class UnloadCommand:
 
 def parse_copy(statement: str) -> CopyCommand:
     """Read a COPY; raises Refused."""
-    tokens = _Tokens(statement)
+    tokens = Tokens(statement)
     tokens.expect("COPY")
     schema, table = tokens.table()
     columns: list[str] = []
@@ -92,7 +89,7 @@ def parse_copy(statement: str) -> CopyCommand:
 
 def parse_unload(statement: str) -> UnloadCommand:
     """Read an UNLOAD; raises Refused."""
-    tokens = _Tokens(statement)
+    tokens = Tokens(statement)
     tokens.expect("UNLOAD")
     tokens.expect("(")
     query = tokens.text()
@@ -116,7 +113,7 @@ def parse_unload(statement: str) -> UnloadCommand:
     return command
 
 
-def _copy_option(tokens: "_Tokens", command: CopyCommand) -> None:
+def _copy_option(tokens: Tokens, command: CopyCommand) -> None:
     word = tokens.word()
     if word == "FORMAT":
         tokens.take("AS")
@@ -139,7 +136,7 @@ def _copy_option(tokens: "_Tokens", command: CopyCommand) -> None:
         command.options |= _option(tokens, word, _COPY_OPTIONS)
 
 
-def _authorization(tokens: "_Tokens", word: str, command: CopyCommand | UnloadCommand) -> bool:
+def _authorization(tokens: Tokens, word: str, command: CopyCommand | UnloadCommand) -> bool:
     if word in ("SECRET_ACCESS_KEY", "SESSION_TOKEN"):
         tokens.text()
         return True
@@ -194,101 +191,32 @@ def _require_authorization(command: CopyCommand | UnloadCommand) -> None:
         raise Refused("XX000", "No credentials given: the statement needs IAM_ROLE, ACCESS_KEY_ID or CREDENTIALS")
 
 
-class _Tokens:
-    """The words, signs and texts of a statement, one after the other."""
-
-    def __init__(self, statement: str) -> None:
-        self._tokens = [
-            (str(found.lastgroup), found[0])
-            for found in _TOKEN.finditer(statement.strip().rstrip(";"))
-            if found.lastgroup != "blank"
-        ]
-        self._next = 0
-
-    def at_end(self) -> bool:
-        return self._next == len(self._tokens)
-
-    def is_text(self) -> bool:
-        return self._peek()[0] == "text"
-
-    def is_number(self) -> bool:
-        return self._peek()[1].isdigit()
-
-    def take(self, word: str) -> bool:
-        kind, written = self._peek()
-        if kind != "text" and written.upper() == word:
-            self._next += 1
-            return True
-        return False
-
-    def expect(self, word: str) -> None:
-        if not self.take(word):
-            raise self.syntax_error(self._peek()[1])
-
-    def word(self) -> str:
-        """A keyword, in upper case."""
-        kind, written = self._peek()
-        if kind != "name":
-            raise self.syntax_error(written)
-        self._next += 1
-        return written.upper()
-
-    def text(self) -> str:
-        kind, written = self._peek()
-        if kind != "text":
-            raise self.syntax_error(written)
-        self._next += 1
-        return re.sub(r"''|\\(['\\])", lambda found: found[1] or "'", written[1:-1])
-
-    def name(self) -> str:
-        """An identifier, folded to lower case even in quotes."""
-        kind, written = self._peek()
-        if kind != "name":
-            raise self.syntax_error(written)
-        self._next += 1
-        return (written[1:-1].replace('""', '"') if written.startswith('"') else written).lower()
-
-    def table(self) -> tuple[str | None, str]:
-        names = [self.name()]
-        while self.take("."):
-            names.append(self.name())
-        return (names[-2] if len(names) > 1 else None), names[-1]
-
-    def syntax_error(self, near: str) -> Refused:
-        if not near:
-            return Refused("42601", "syntax error at end of input")
-        return Refused("42601", f'syntax error at or near "{near}"')
-
-    def _peek(self) -> tuple[str, str]:
-        return ("end", "") if self.at_end() else self._tokens[self._next]
+_Reader = Callable[[Tokens], Any]
 
 
-_Reader = Callable[[_Tokens], Any]
-
-
-def _option(tokens: _Tokens, word: str, known: dict[str, _Reader]) -> dict[str, Any]:
+def _option(tokens: Tokens, word: str, known: dict[str, _Reader]) -> dict[str, Any]:
     if word not in known:
         raise tokens.syntax_error(word.lower())
     return {word: known[word](tokens)}
 
 
-def _flag(tokens: _Tokens) -> bool:
+def _flag(tokens: Tokens) -> bool:
     return True
 
 
-def _text(tokens: _Tokens) -> str:
+def _text(tokens: Tokens) -> str:
     tokens.take("AS")
     return tokens.text()
 
 
-def _number(tokens: _Tokens) -> int:
+def _number(tokens: Tokens) -> int:
     tokens.take("AS")
     if not tokens.is_number():
         raise tokens.syntax_error(tokens.text() if tokens.is_text() else tokens.word())
     return int(tokens.word())
 
 
-def _switch(tokens: _Tokens) -> str:
+def _switch(tokens: Tokens) -> str:
     for word in ("ON", "OFF", "TRUE", "FALSE", "PRESET"):
         if tokens.take(word):
             return {"TRUE": "ON", "FALSE": "OFF"}.get(word, word)
@@ -296,14 +224,14 @@ def _switch(tokens: _Tokens) -> str:
 
 
 def _optional_text(default: str) -> _Reader:
-    def read(tokens: _Tokens) -> str:
+    def read(tokens: Tokens) -> str:
         tokens.take("AS")
         return tokens.text() if tokens.is_text() else default
 
     return read
 
 
-def _size(tokens: _Tokens) -> int:
+def _size(tokens: Tokens) -> int:
     tokens.take("AS")
     size = float(tokens.word())
     if tokens.take("."):
@@ -314,7 +242,7 @@ def _size(tokens: _Tokens) -> int:
     return int(size * (1 << 20))
 
 
-def _manifest(tokens: _Tokens) -> str:
+def _manifest(tokens: Tokens) -> str:
     return "VERBOSE" if tokens.take("VERBOSE") else "PLAIN"
 
 

@@ -360,7 +360,7 @@ def _timestamp_reader(pattern: str | None) -> Callable[[str], datetime | None]:
         return lambda text: datetime.fromisoformat(text) if _DEFAULT_TIMESTAMP.fullmatch(text) else None
     if pattern == "auto":
         formats = tuple(day + time for day in _AUTO_DATES for time in _AUTO_TIMES)
-        return lambda text: None if text.isdigit() and len(text) != 8 else _iso(text) or _parsed(text, formats)
+        return lambda text: _iso(text) or _parsed(text, formats)
     return lambda text: _parsed(text, (_strptime_format(pattern),))
 
 

@@ -77,6 +77,8 @@ class Relay:
         fields.pop("W", None)  # names functions of the stand-in
         if fields["C"] == "40001":
             fields |= {"C": "XX000", "M": "1023", "D": self.conflict_detail()}
+        elif fields["M"].startswith("MERGE command cannot affect row a second time"):
+            fields = fields | {"M": "Found multiple matches to update the same tuple", "H": ""}
         self.client.write(report(ERROR, fields))
         self.skipping = True
         if fields["S"] == "FATAL":

@@ -256,8 +256,7 @@ class Session(Relay):
         if translated.writes:
             self._written = translated.writes
             self.make_way(translated.writes)
-        # LOCK itself takes no snapshot, and must not be given one.
-        if translated.tables and not translated.sql.lower().startswith("lock"):
+        if translated.tables:
             names = ", ".join(f"({literal(name)})" for name in translated.tables)
             if self.backend.query(
                 f"select name from (values {names}) as named (name) where to_regclass(name) is not null "
