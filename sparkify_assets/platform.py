@@ -7,12 +7,14 @@ import dagster as dg
 from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
+from sparkify_assets.assets.quality import quality_dashboard
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
 from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
 from sparkify_assets.checks.tables import table_checks
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
+from sparkify_assets.quality.history import watched_tables
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 
@@ -20,14 +22,16 @@ from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """The platform with these settings."""
     days = daily_partitions(chosen.first_day, chosen.last_day)
+    tables = [*staging_assets(days, chosen.max_reject_share), *table_assets(STAR, days)]
+    checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR)]
     return dg.Definitions(
         assets=[
             *lake_assets(days, chosen.lake),
             cluster,
-            *staging_assets(days, chosen.max_reject_share),
-            *table_assets(STAR, days),
+            *tables,
+            quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
         ],
-        asset_checks=[table_checks(models()[name], days) for name in (*STAGING, *STAR)],
+        asset_checks=checks,
         jobs=[sparkify_etl, daily_etl, reset_warehouse],
         schedules=[daily_etl_schedule],
         resources={
