@@ -12,9 +12,9 @@ from sparkify_assets.errors import SparkifyError
 from sparkify_assets.pages import render
 from sparkify_assets.quality.history import TREND, WatchedTable, read_quality
 from sparkify_assets.quality.markdown import summary
+from sparkify_assets.quality.refresh import QUALITY_DASHBOARD
 from sparkify_assets.quality.state import Quality
 
-QUALITY_DASHBOARD = dg.AssetKey("quality_dashboard")
 PAGE = "quality_dashboard.html"
 
 

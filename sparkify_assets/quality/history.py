@@ -1,31 +1,29 @@
-"""Reads the state of all tables from a Dagster instance, in a time which hardly grows with the history.
+"""Reads the state of all tables from a Dagster instance.
 
-Of each check the latest evaluations are read in full; what lies behind them only as far as it takes to say since
-when the check stands as it does.
+Of each check the latest evaluations are read in full; of those behind them only what it takes to say since when the
+check stands as it does, so that a long history costs little.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import dagster as dg
-import sqlalchemy as db
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
 from dagster._core.storage.event_log import SqlEventLogStorage
-from dagster._core.storage.event_log.base import EventLogStorage
-from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
 from sparkify_assets.models import models
+from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
 
-TREND = 30
+TREND = 20
 ROWS = "rows"
 # The only field of a row which stands for no row of a table: the description of the evaluation tells it.
 PROBLEM = "problem"
-_EVALUATED = {Recorded.SUCCEEDED, Recorded.FAILED}
 
 
 @dataclass(frozen=True)
@@ -54,42 +52,22 @@ def watched_tables(assets: Iterable[object], checks: Iterable[object]) -> list[W
     ]
 
 
-def read_quality(
-    instance: dg.DagsterInstance, tables: Sequence[WatchedTable], *, now: datetime | None = None
-) -> Quality:
+def read_quality(instance: dg.DagsterInstance, tables: Sequence[WatchedTable]) -> Quality:
     """The state of the tables, from the events which are stored at this moment."""
     storage = instance.event_log_storage
-    latest = storage.get_latest_asset_check_execution_by_key([spec.key for table in tables for spec in table.checks])
+    assert isinstance(storage, SqlEventLogStorage), "Dagster keeps its event log in a database"
+    checks = _Checks(storage, [spec.key for table in tables for spec in table.checks])
     materializations = instance.get_latest_materialization_events([dg.AssetKey(table.name) for table in tables])
-    failures = _StepFailures(storage)
     states = [
         _table(
             instance,
             table,
             materializations.get(dg.AssetKey(table.name)),
-            [_check(storage, table.name, spec, latest.get(spec.key), failures) for spec in table.checks],
+            [checks.state(spec) for spec in table.checks],
         )
         for table in tables
     ]
-    return Quality(now or datetime.now(UTC), sorted(states, key=lambda table: table.status.place))
-
-
-class _StepFailures:
-    """When steps failed, by run and step; a run is looked up once."""
-
-    def __init__(self, storage: EventLogStorage) -> None:
-        @cache
-        def of_run(run_id: str) -> Mapping[str | None, tuple[datetime, str]]:
-            events = storage.get_logs_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
-            return {event.step_key: (_time(event.timestamp), _reason(event)) for event in events}
-
-        self._of_run = of_run
-
-    def of(self, record: AssetCheckExecutionRecord) -> tuple[datetime, str] | None:
-        """Time and reason, if the step of a check which has no result has failed."""
-        if record.status != Recorded.PLANNED or record.event is None:
-            return None
-        return self._of_run(record.run_id).get(record.event.step_key)
+    return Quality(datetime.now(UTC), sorted(states, key=lambda table: table.status.place))
 
 
 def _table(
@@ -112,65 +90,64 @@ def _table(
     )
 
 
-def _check(
-    storage: EventLogStorage,
-    table: str,
-    spec: dg.AssetCheckSpec,
-    latest: AssetCheckExecutionRecord | None,
-    failures: _StepFailures,
-) -> CheckState:
-    standing = CheckState(table, spec.name, spec.description or "", spec.blocking)
-    if latest is None:
-        return standing
-    records = storage.get_asset_check_execution_history(spec.key, limit=TREND, status=_EVALUATED)
-    evaluations = [(record, record.evaluation) for record in reversed(records)]
-    trend = [_evaluation(record, found) for record, found in evaluations if found]
-    if failures.of(latest):
-        return _errored(storage, standing, spec.key, trend, failures)
-    if not trend:
-        return standing
-    _, found = evaluations[-1]
-    assert found
-    return CheckState(
-        table,
-        spec.name,
-        standing.rule,
-        spec.blocking,
-        status=trend[-1].status,
-        severity=found.severity.value,
-        since=_since(storage, spec.key, records, trend),
-        says=None if found.passed else found.description,
-        rows=_rows(found),
-        trend=trend,
-        skipped=latest.status == Recorded.PLANNED,
-    )
+class _Checks:
+    """What the event log holds of these checks, read at once."""
 
+    def __init__(self, storage: SqlEventLogStorage, keys: Sequence[dg.AssetCheckKey]) -> None:
+        self._storage = storage
+        self._latest = storage.get_latest_asset_check_execution_by_key(keys)
+        self._evaluations = latest_evaluations(storage, TREND)
+        self._since = unbroken_since(storage)
 
-def _errored(
-    storage: EventLogStorage,
-    standing: CheckState,
-    key: dg.AssetCheckKey,
-    trend: Sequence[Evaluation],
-    failures: _StepFailures,
-) -> CheckState:
-    """A check whose step fails before it gives a result; the event log holds nothing but its plan."""
-    errors: list[tuple[datetime, str, str]] = []
-    for record in storage.get_asset_check_execution_history(key, limit=TREND):
-        failure = failures.of(record)
-        if failure is None:
-            break
-        errors.append((*failure, record.run_id))
-    marks = [Evaluation(Status.ERRORED, at, run_id) for at, _, run_id in reversed(errors)]
-    return CheckState(
-        standing.table,
-        standing.name,
-        standing.rule,
-        standing.blocking,
-        status=Status.ERRORED,
-        since=errors[-1][0],
-        says=errors[0][1],
-        trend=[*trend, *marks][-TREND:],
-    )
+        @cache
+        def step_failures(run_id: str) -> dict[str | None, dg.EventLogEntry]:
+            events = storage.get_logs_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+            return {event.step_key: event for event in events}
+
+        self._step_failures = step_failures
+
+    def state(self, spec: dg.AssetCheckSpec) -> CheckState:
+        """A check now."""
+        standing = CheckState(spec.asset_key.to_user_string(), spec.name, spec.description or "", spec.blocking)
+        latest = self._latest.get(spec.key)
+        evaluated = [(record, record.evaluation) for record in self._evaluations.get(spec.key, ())]
+        trend = [_evaluation(record, found) for record, found in evaluated if found]
+        if latest and self._failure(latest):
+            return self._errored(replace(standing, trend=trend), spec.key)
+        if not evaluated or (found := evaluated[-1][1]) is None:
+            return standing
+        return replace(
+            standing,
+            status=trend[-1].status,
+            severity=found.severity.value,
+            since=_since(trend, self._since[spec.key]),
+            says=None if found.passed else found.description,
+            rows=_rows(found),
+            trend=trend,
+            skipped=latest is not None and latest.status == Recorded.PLANNED,
+        )
+
+    def _errored(self, before: CheckState, key: dg.AssetCheckKey) -> CheckState:
+        """A check whose step failed before it gave a result; of it the event log holds nothing but the plan."""
+        errors: list[tuple[Evaluation, str]] = []
+        for record in self._storage.get_asset_check_execution_history(key, limit=TREND):
+            failure = self._failure(record)
+            if failure is None:
+                break
+            errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), _reason(failure)))
+        return replace(
+            before,
+            status=Status.ERRORED,
+            since=errors[-1][0].at,
+            says=errors[0][1],
+            trend=[*before.trend, *(error for error, _ in reversed(errors))][-TREND:],
+        )
+
+    def _failure(self, record: AssetCheckExecutionRecord) -> dg.EventLogEntry | None:
+        """The failure of the step which should have given this result."""
+        if record.status != Recorded.PLANNED or record.event is None:
+            return None
+        return self._step_failures(record.run_id).get(record.event.step_key)
 
 
 def _evaluation(record: AssetCheckExecutionRecord, found: dg.AssetCheckEvaluation) -> Evaluation:
@@ -196,44 +173,12 @@ def _rows(found: dg.AssetCheckEvaluation) -> list[dict[str, Any]]:
     return [] if columns == [PROBLEM] else [{name: row.data[name] for name in columns} for row in rows.records]
 
 
-def _since(
-    storage: EventLogStorage,
-    key: dg.AssetCheckKey,
-    records: Sequence[AssetCheckExecutionRecord],
-    trend: Sequence[Evaluation],
-) -> datetime:
-    first = len(trend) - 1
-    while first and trend[first - 1].status == trend[-1].status:
-        first -= 1
-    if first or len(records) < TREND:
-        return trend[first].at
-    return _since_before(storage, key, records[0].status) or trend[0].at
-
-
-def _since_before(storage: EventLogStorage, key: dg.AssetCheckKey, status: Recorded) -> datetime | None:
-    """Since when a check gives this result, further back than the trend.
-
-    Whether a failure is a warning stands in the event itself, which would have to be parsed for each
-    evaluation; so behind the trend a rule which is broken counts as one status. Dagster's own methods
-    cannot ask for the first record after another one.
-    """
-    if not isinstance(storage, SqlEventLogStorage):
-        return None
-    columns = AssetCheckExecutionsTable.c
-    of_check = db.and_(
-        columns.asset_key == key.asset_key.to_string(),
-        columns.check_name == key.name,
-        columns.execution_status.in_([recorded.value for recorded in _EVALUATED]),
-    )
-    last_other = db.select(db.func.coalesce(db.func.max(columns.id), 0)).where(
-        of_check, columns.execution_status != status.value
-    )
-    first = db.select(db.func.min(columns.evaluation_event_timestamp)).where(
-        of_check, columns.id > last_other.scalar_subquery()
-    )
-    with storage.index_connection() as connection:
-        found: datetime | None = connection.execute(first).scalar()
-    return found.replace(tzinfo=UTC) if found else None
+def _since(trend: Sequence[Evaluation], unbroken_since: datetime) -> datetime:
+    """Behind the trend a rule which is broken counts as one status, whether it warned or failed."""
+    for later, earlier in pairwise(reversed(trend)):
+        if earlier.status != later.status:
+            return later.at
+    return unbroken_since
 
 
 def _reason(event: dg.EventLogEntry) -> str:
