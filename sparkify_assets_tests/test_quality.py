@@ -185,7 +185,8 @@ def test_a_load_which_broke_a_key_shows_its_rows_and_what_it_kept_from_running(p
     unreached = check_of(quality, "songs.primary_key")
     assert (unreached.status, unreached.skipped) == (Status.PASSED, True)
     refresh(platform)
-    assert "The latest run did not come to this check; this is the result before." in page_of(platform).said
+    assert "songs star passed 5 not reached lately" in page_of(platform).said
+    assert "The latest run did not come to this check: this is the result before." in page_of(platform).said
 
 
 def test_a_check_which_cannot_be_evaluated_is_an_error_with_its_reason(platform: Platform) -> None:
@@ -460,7 +461,7 @@ def test_a_check_which_failed_ends_with_1_and_shows_the_rows(home: Path) -> None
     lines = told.output.splitlines()
     assert any(line.startswith("✗ failed  artists.primary_key") for line in lines)
     assert "AR1        2" in told.output
-    assert "1 failed" in lines[-1]
+    assert lines[-1] == "1 failed, 0 errored, 0 warned, 0 never run, 40 passed; 3 not reached by their latest run"
 
 
 def test_a_run_which_is_stopped_refreshes_the_page(home: Path) -> None:

@@ -54,13 +54,13 @@ def print_checks(quality: Quality, only_failed: bool) -> None:
         console.print(_freshness(quality))
         console.print()
     if shown:
-        console.print(_checks(quality, shown))
+        console.print(_checks(shown))
     for check in shown:
         if check.status.needs_attention:
             console.print()
             _print_broken(console, check)
     console.print()
-    console.print(Text(", ".join(f"{count} {status}" for status, count in quality.counts.items())))
+    console.print(Text(_counts(quality)))
 
 
 def print_json(quality: Quality, only_failed: bool) -> None:
@@ -80,6 +80,12 @@ def print_json(quality: Quality, only_failed: bool) -> None:
     sys.stdout.write("\n")
 
 
+def _counts(quality: Quality) -> str:
+    counts = ", ".join(f"{count} {status}" for status, count in quality.counts.items())
+    skipped = sum(table.skipped for table in quality.tables)
+    return counts + (f"; {skipped} not reached by their latest run" if skipped else "")
+
+
 def _freshness(quality: Quality) -> Table:
     table = _grid("table", "status", "passed", "rows", "materialized (UTC)", "age", "last day")
     for one in quality.tables:
@@ -95,14 +101,13 @@ def _freshness(quality: Quality) -> Table:
     return table
 
 
-def _checks(quality: Quality, checks: Iterable[CheckState]) -> Table:
-    table = _grid("status", "check", "since (UTC)", "for", "trend", "numbers")
+def _checks(checks: Iterable[CheckState]) -> Table:
+    table = _grid("status", "check", "since (UTC)", "trend", "numbers")
     for check in checks:
         table.add_row(
             _status(check.status),
             f"{check.table}.{check.name}",
             moment(check.since) if check.since else "",
-            quality.age(check.since) if check.since else "",
             Text.assemble(*((_BARS[past.status], _COLOURS[past.status]) for past in check.trend[-_SHOWN_BARS:])),
             Text(", ".join(f"{name} {number(value)}" for name, value in check.telling_numbers.items())),
         )
@@ -125,7 +130,7 @@ def _print_broken(console: Console, check: CheckState) -> None:
 def _grid(*columns: str) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in columns:
-        justify: Literal["left", "right"] = "right" if name in ("passed", "rows", "age", "for") else "left"
+        justify: Literal["left", "right"] = "right" if name in ("passed", "rows", "age") else "left"
         table.add_column(Text(name), justify=justify, overflow="fold")
     return table
 

@@ -106,6 +106,11 @@ class TableState:
         nothing_known = Status.PASSED if self.materialized else Status.NEVER
         return min((check.status for check in self.checks), key=lambda status: status.place, default=nothing_known)
 
+    @property
+    def skipped(self) -> int:
+        """How many of its checks the latest run which planned them did not come to."""
+        return sum(check.skipped for check in self.checks)
+
     def count(self, status: Status) -> int:
         """How many of its checks stand like this."""
         return sum(check.status == status for check in self.checks)
