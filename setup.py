@@ -11,5 +11,9 @@ setup(
         *(f"{SQL}.{folder}" for folder in find_namespace_packages("sql")),
     ],
     package_dir={SQL: "sql"},
-    package_data={"": ["*.sql"], "sparkify_assets.console": ["dagster.yaml"]},
+    package_data={
+        "": ["*.sql"],
+        "sparkify_assets.console": ["dagster.yaml"],
+        "sparkify_assets.pages": ["*.html", "*.css"],
+    },
 )

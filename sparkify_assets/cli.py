@@ -101,6 +101,23 @@ def query(sql: str, form: str) -> None:
 
 
 @main.command()
+@click.option("--failed", "only_failed", is_flag=True, help="Only what failed, errored or warned.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.option("--strict", is_flag=True, help="Warnings and checks which never ran are failures too.")
+@_explains_errors
+def checks(only_failed: bool, as_json: bool, strict: bool) -> None:
+    """Show all checks of all tables as they stand, with the rows which break a rule.
+
+    Exits with 0 if all passed or warned, with 1 if one failed or errored, with 2 if nothing has run yet.
+    """
+    from sparkify_assets.console.checks import exit_code, print_checks, print_json, state
+
+    quality = state(settings())
+    (print_json if as_json else print_checks)(quality, only_failed)
+    sys.exit(exit_code(quality, strict))
+
+
+@main.command()
 @click.option(
     "--from-cfg",
     "cfg",

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from sparkify_assets.assets.catalog import catalogued
 from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
+from sparkify_assets.assets.quality import quality_dashboard
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
 from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
@@ -14,6 +16,8 @@ from sparkify_assets.checks.tables import table_checks
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
+from sparkify_assets.quality.history import watched_tables
+from sparkify_assets.quality.refresh import refresh_quality, refresh_quality_sensor
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -21,16 +25,22 @@ from sparkify_assets.warehouse.open import open_warehouse
 def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """The platform with these settings."""
     days = daily_partitions(chosen.first_day, chosen.last_day)
+    tables = [*staging_assets(days, chosen.max_reject_share), *table_assets(STAR, days)]
+    checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR)]
     return dg.Definitions(
-        assets=[
-            *lake_assets(days, chosen.lake),
-            cluster,
-            *staging_assets(days, chosen.max_reject_share),
-            *table_assets(STAR, days),
-        ],
-        asset_checks=[table_checks(models()[name], days) for name in (*STAGING, *STAR)],
-        jobs=[sparkify_etl, daily_etl, reset_warehouse],
+        assets=dg.map_asset_specs(
+            catalogued,
+            [
+                *lake_assets(days, chosen.lake),
+                cluster,
+                *tables,
+                quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
+            ],
+        ),
+        asset_checks=checks,
+        jobs=[sparkify_etl, daily_etl, reset_warehouse, refresh_quality],
         schedules=[daily_etl_schedule],
+        sensors=[refresh_quality_sensor],
         resources={
             "lake": open_lake(chosen.lake),
             "warehouse": open_warehouse(chosen),

@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     max_reject_share: float = Field(
         0.01, ge=0, le=1, description="Share of a load's lines which may be rejected before the load fails."
     )
+    report_folder: str = Field("data/reports", description="Folder for the pages which a run writes.")
+    dagster_url: str = Field("http://127.0.0.1:3000", description="Where links to runs find the Dagster UI.")
 
     @property
     def days(self) -> tuple[date, date]:

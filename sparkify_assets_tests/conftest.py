@@ -103,6 +103,7 @@ def build(instance: dg.DagsterInstance) -> Build:
             _env_file=None,
             lake=str(lake),
             duckdb_path=str(database),
+            report_folder=str(database.parent / "reports"),
             first_day=date(2018, 10, 1),
             last_day=date(2018, 12, 31),
             max_reject_share=max_reject_share,

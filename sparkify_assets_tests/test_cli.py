@@ -137,7 +137,10 @@ def test_a_selection_without_what_it_needs_is_stopped_by_its_check(fresh: Path) 
 def test_a_selection_is_built_alone(home: Path) -> None:
     done = invoke("run", "--select", "songs")
     assert done.exit_code == 0
-    assert [line.split()[1] for line in done.output.splitlines() if line.startswith("✓")] == ["songs"]
+    assert [line.split()[1] for line in done.output.splitlines() if line.startswith("✓")] == [
+        "songs",
+        "quality_dashboard",
+    ]
 
 
 def test_a_broken_key_ends_with_1_and_names_the_row(home: Path) -> None:

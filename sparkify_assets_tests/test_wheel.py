@@ -53,6 +53,12 @@ def test_the_wheel_holds_every_file_of_sql(wheel: Path) -> None:
     assert packed == {f"sparkify_assets/{path.relative_to(ROOT)}" for path in ROOT.glob("sql/**/*.sql")}
 
 
+def test_the_wheel_holds_every_page(wheel: Path) -> None:
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".html", ".css"))}
+    pages = [*ROOT.glob("sparkify_assets/**/*.html"), *ROOT.glob("sparkify_assets/**/*.css")]
+    assert packed == {str(path.relative_to(ROOT)) for path in pages}
+
+
 def test_the_wheel_holds_every_module_and_no_test(wheel: Path) -> None:
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".py")}
     assert packed == {str(path.relative_to(ROOT)) for path in ROOT.glob("sparkify_assets/**/*.py")}

@@ -82,7 +82,11 @@ class Platform:
     """All assets and checks on a small lake, in one process."""
 
     def __init__(self, lake: SmallLake | str, path: Path, instance: dg.DagsterInstance, **changes: Any) -> None:
-        given = {"lake": str(lake.folder if isinstance(lake, SmallLake) else lake), "duckdb_path": str(path)}
+        given = {
+            "lake": str(lake.folder if isinstance(lake, SmallLake) else lake),
+            "duckdb_path": str(path),
+            "report_folder": str(path.parent / "reports"),
+        }
         self.settings = Settings(_env_file=None, **(given | changes))
         self.definitions = build_definitions(self.settings)
         self.instance = instance

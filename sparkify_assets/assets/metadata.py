@@ -10,6 +10,7 @@ from sparkify_assets.models import Column, Model, models
 from sparkify_assets.warehouse.base import Rows, Warehouse
 
 _LONGEST_CELL = 60
+_LONGEST_VALUE = 200
 
 
 def table_schema(model: Model) -> dg.TableSchema:
@@ -80,6 +81,15 @@ def records_shown(records: Sequence[Mapping[str, Any]]) -> dg.MarkdownMetadataVa
     return rows_shown(Rows(columns, [tuple(record.values()) for record in records]))
 
 
+def records_table(records: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:
+    """Records of equal fields as a table which programs can read too, long texts cut."""
+    columns = [dg.TableColumn(name) for name in records[0]]
+    return dg.MetadataValue.table(
+        [dg.TableRecord({name: _table_value(value) for name, value in record.items()}) for record in records],
+        dg.TableSchema(columns=columns),
+    )
+
+
 def standing_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColumnLineage) -> dict[str, Any]:
     """Metadata of a materialization which follows from the model alone."""
     return {
@@ -94,6 +104,13 @@ def _column_keys(model: Model, column: Column) -> list[str]:
     keys = ["PRIMARY KEY"] if column.name in model.primary_key else []
     keys += [f"FOREIGN KEY to {key.table}.{key.reference}" for key in model.foreign_keys if key.column == column.name]
     return keys + (["IDENTITY"] if column.identity else [])
+
+
+def _table_value(value: Any) -> str | int | float | bool:
+    if isinstance(value, (int, float)):
+        return value
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
 def _cell(value: Any) -> str:

@@ -1,5 +1,6 @@
 """Group `staging`: the lines of the lake as tables, and the lines which do not fit."""
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -99,6 +100,7 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
         backfill_policy=ONE_RUN,
     )
     def load_rejects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
+        started = time.perf_counter()
         with explained():
             rows, shown, reasons = warehouse.run(
                 lambda session: (
@@ -113,6 +115,7 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
                 "dagster/row_count": rows,
                 "by_reason": records_shown(reasons.dicts()),
                 "preview": rows_shown(shown),
+                "seconds": round(time.perf_counter() - started, 3),
             }
         )
 

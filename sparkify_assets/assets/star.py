@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.assets.failures import explained
-from sparkify_assets.assets.metadata import records_shown, rows_shown, sql_shown, standing_metadata, table_lineage
+from sparkify_assets.assets.metadata import records_table, rows_shown, sql_shown, standing_metadata, table_lineage
 from sparkify_assets.assets.partitions import ONE_RUN, run_days
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.models import Model, models, pruned_with
@@ -43,7 +43,7 @@ def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsD
             # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
             yield _failed_check(violation)
             raise dg.Failure(
-                str(violation), metadata={"rows": records_shown(violation.rows)}, allow_retries=False
+                str(violation), metadata={"rows": records_table(violation.rows)}, allow_retries=False
             ) from None
         warehouse.remember(model.name, published.findings)
         standing = {
@@ -92,6 +92,6 @@ def _failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:
         check_name=violation.check,
         passed=False,
         description=str(violation),
-        metadata={"violations": violation.count, "rows": records_shown(violation.rows)},
+        metadata={"violations": violation.count, "rows": records_table(violation.rows)},
         blocking=True,
     )

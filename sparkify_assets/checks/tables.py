@@ -10,7 +10,7 @@ from datetime import date
 
 import dagster as dg
 
-from sparkify_assets.assets.metadata import records_shown
+from sparkify_assets.assets.metadata import records_table
 from sparkify_assets.assets.partitions import run_days
 from sparkify_assets.checks.keys import SHOWN_ROWS, KeyRule, find, key_rules
 from sparkify_assets.checks.sql_files import SqlCheck, sql_checks
@@ -97,7 +97,7 @@ class RowCount(TableCheck):
         rows = count(at.session, self._model)
         latest = at.context.instance.get_latest_materialization_event(dg.AssetKey(self._model.name))
         recorded = latest.asset_materialization.metadata if latest and latest.asset_materialization else {}
-        numbers: dict[str, int | float] = {"rows": rows}
+        numbers: dict[str, int | float] = {"rows_now": rows}
         problems = [] if rows else ["the table is empty: are there log files for these days in the lake?"]
         if "dagster/row_count" in recorded and "rows_added" in recorded:
             left, added = int(recorded["dagster/row_count"].value), int(recorded["rows_added"].value)
@@ -110,7 +110,7 @@ class RowCount(TableCheck):
 
     def severity(self, finding: Finding) -> dg.AssetCheckSeverity:
         """An empty table stops the run; a change in size is worth a look."""
-        return dg.AssetCheckSeverity.WARN if finding.numbers["rows"] else dg.AssetCheckSeverity.ERROR
+        return dg.AssetCheckSeverity.WARN if finding.numbers["rows_now"] else dg.AssetCheckSeverity.ERROR
 
 
 class DaysHaveEvents(TableCheck):
@@ -195,7 +195,7 @@ def _result(key: dg.AssetCheckKey, check: TableCheck, finding: Finding) -> dg.As
         metadata={
             "violations": finding.count,
             **finding.numbers,
-            **({"rows": records_shown(finding.rows)} if finding.rows else {}),
+            **({"rows": records_table(finding.rows)} if finding.rows else {}),
         },
     )
 

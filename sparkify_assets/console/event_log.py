@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 from typing import Any
 
 import dagster as dg
@@ -76,6 +77,11 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
                 latest[event.get_dagster_event().asset_key] = (event, event_id)
         for event, event_id in latest.values():
             self._store_asset_event(index, event, event_id)
+
+    @cached_property
+    def supports_asset_checks(self) -> bool:
+        """Whether the files have the table of checks; Dagster's own opens a connection to ask for each event."""
+        return bool(super().supports_asset_checks)
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[db.Connection]:

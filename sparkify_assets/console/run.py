@@ -15,6 +15,7 @@ from sparkify_assets.console.home import open_instance
 from sparkify_assets.console.progress import LOGGER, RunProgress, Seen, progress_logger
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.platform import build_definitions
+from sparkify_assets.quality.refresh import is_in, refresh_quality
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -35,6 +36,10 @@ def run(chosen: Settings, first_day: date, last_day: date, selection: str | None
             run_config={"loggers": {LOGGER: {}}},
             raise_on_error=False,
         )
+        if not is_in(instance, result.run_id):
+            definitions.resolve_job_def(refresh_quality.name).execute_in_process(
+                instance=instance, run_config={"loggers": {LOGGER: {}}}, raise_on_error=False
+            )
     failed = [check for checks in progress.seen.checks.values() for check in checks if _is_failure(check)]
     _summarize(console, chosen, progress.seen, result.success and not failed)
     return result.success and not failed

@@ -1,0 +1,66 @@
+"""Group `quality`: what people see of how good the tables are."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from sparkify_assets.assets.failures import explained
+from sparkify_assets.assets.partitions import ONE_RUN
+from sparkify_assets.errors import SparkifyError
+from sparkify_assets.pages import render
+from sparkify_assets.quality.history import TREND, WatchedTable, read_quality
+from sparkify_assets.quality.markdown import summary
+from sparkify_assets.quality.refresh import QUALITY_DASHBOARD
+from sparkify_assets.quality.state import Quality
+
+PAGE = "quality_dashboard.html"
+
+
+def quality_dashboard(tables: Sequence[WatchedTable], folder: str, dagster_url: str) -> dg.AssetsDefinition:
+    """The dashboard of these tables, a page in `folder`; its links lead to the Dagster UI at `dagster_url`."""
+
+    @dg.asset(
+        key=QUALITY_DASHBOARD,
+        group_name="quality",
+        kinds={"dashboard", "html"},
+        deps=[table.name for table in tables],
+        backfill_policy=ONE_RUN,
+    )
+    def dashboard(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        """All checks of all tables on one page: status, since when, trend, numbers, rows which break a rule.
+
+        Read from Dagster's event log after the checks of its own run.
+        """
+        started = time.perf_counter()
+        quality = read_quality(context.instance, tables)
+        with explained():
+            page = write_page(quality, Path(folder), dagster_url)
+        return dg.MaterializeResult(
+            metadata={
+                "summary": dg.MetadataValue.md(summary(quality)),
+                "page": dg.MetadataValue.path(str(page)),
+                **{f"checks_{status.name.lower()}": count for status, count in quality.counts.items()},
+                "seconds": round(time.perf_counter() - started, 3),
+            }
+        )
+
+    return dashboard
+
+
+def write_page(quality: Quality, folder: Path, dagster_url: str) -> Path:
+    """Write the page; a reader sees the one before or this one, never a part."""
+    text = render(PAGE, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
+    page = folder.resolve() / PAGE
+    unfinished = page.with_suffix(".part")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(page)
+    except OSError as error:
+        raise SparkifyError(
+            f"The page cannot be written to {page}: {error.strerror}. Set SPARKIFY_REPORT_FOLDER to a folder which "
+            "this user may write to."
+        ) from error
+    return page

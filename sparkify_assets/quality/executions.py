@@ -1,0 +1,70 @@
+"""Evaluations of all checks at once: Dagster's own methods ask for one check at a time, and cannot look forward.
+
+The statements run on every storage which Dagster keeps in a database.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import dagster as dg
+import sqlalchemy as db
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
+from dagster._core.storage.event_log import SqlEventLogStorage
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+
+_TABLE = AssetCheckExecutionsTable
+_EVALUATED = _TABLE.c.execution_status.in_([Recorded.SUCCEEDED.value, Recorded.FAILED.value])
+
+
+def latest_evaluations(
+    storage: SqlEventLogStorage, limit: int
+) -> Mapping[dg.AssetCheckKey, Sequence[AssetCheckExecutionRecord]]:
+    """The latest evaluations of each check, the oldest first; a check which only was planned has none."""
+    place = db.func.row_number().over(
+        partition_by=[_TABLE.c.asset_key, _TABLE.c.check_name], order_by=_TABLE.c.id.desc()
+    )
+    ranked = db.select(_TABLE.c.id, place.label("place")).where(_EVALUATED).subquery()
+    query = (
+        db.select(_TABLE).join(ranked, ranked.c.id == _TABLE.c.id).where(ranked.c.place <= limit).order_by(_TABLE.c.id)
+    )
+    found: dict[dg.AssetCheckKey, list[AssetCheckExecutionRecord]] = defaultdict(list)
+    with storage.index_connection() as connection:
+        for row in connection.execute(query).mappings():
+            key = _key(row)
+            found[key].append(AssetCheckExecutionRecord.from_db_row(row, key=key))
+    return found
+
+
+def unbroken_since(storage: SqlEventLogStorage) -> Mapping[dg.AssetCheckKey, datetime]:
+    """Time of the first of the uninterrupted evaluations in which each check passed, or did not pass.
+
+    Whether a failure is a warning stands in the text of the event, which is not read here.
+    """
+    keys = (_TABLE.c.asset_key, _TABLE.c.check_name)
+    last_pass, last_failure = (
+        db.func.coalesce(db.func.max(db.case((_TABLE.c.execution_status == status.value, _TABLE.c.id))), 0)
+        for status in (Recorded.SUCCEEDED, Recorded.FAILED)
+    )
+    last = (
+        db.select(*keys, last_pass.label("passed"), last_failure.label("failed"))
+        .where(_EVALUATED)
+        .group_by(*keys)
+        .subquery()
+    )
+    last_other = db.case((last.c.passed < last.c.failed, last.c.passed), else_=last.c.failed)
+    query = (
+        db.select(*keys, db.func.min(_TABLE.c.evaluation_event_timestamp).label("since"))
+        .join(last, db.and_(last.c.asset_key == keys[0], last.c.check_name == keys[1]))
+        .where(_EVALUATED, _TABLE.c.id > last_other)
+        .group_by(*keys)
+    )
+    with storage.index_connection() as connection:
+        return {_key(row): row["since"].replace(tzinfo=UTC) for row in connection.execute(query).mappings()}
+
+
+def _key(row: db.RowMapping) -> dg.AssetCheckKey:
+    table = dg.AssetKey.from_db_string(row["asset_key"])
+    assert table is not None
+    return dg.AssetCheckKey(table, row["check_name"])

@@ -1,0 +1,192 @@
+"""Reads the state of all tables from a Dagster instance.
+
+Of each check the latest evaluations are read in full; of those behind them only what it takes to say since when the
+check stands as it does, so that a long history costs little.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
+from dagster._core.storage.event_log import SqlEventLogStorage
+
+from sparkify_assets.models import models
+from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
+from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
+
+TREND = 20
+ROWS = "rows"
+# The only field of a row which stands for no row of a table: the description of the evaluation tells it.
+PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class WatchedTable:
+    """A table of `sql/` which is an asset, with its checks."""
+
+    name: str
+    group: str
+    is_daily: bool
+    checks: Sequence[dg.AssetCheckSpec]
+
+
+def watched_tables(assets: Iterable[object], checks: Iterable[object]) -> list[WatchedTable]:
+    """The tables among the assets of a definition, in their order, and what checks them."""
+    specs = [spec for group in checks if isinstance(group, dg.AssetChecksDefinition) for spec in group.check_specs]
+    tables = [spec for asset in assets if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs]
+    return [
+        WatchedTable(
+            name,
+            models()[name].group,
+            table.partitions_def is not None,
+            [spec for spec in specs if spec.asset_key == table.key],
+        )
+        for table in tables
+        if (name := table.key.to_user_string()) in models()
+    ]
+
+
+def read_quality(instance: dg.DagsterInstance, tables: Sequence[WatchedTable]) -> Quality:
+    """The state of the tables, from the events which are stored at this moment."""
+    storage = instance.event_log_storage
+    assert isinstance(storage, SqlEventLogStorage), "Dagster keeps its event log in a database"
+    checks = _Checks(storage, [spec.key for table in tables for spec in table.checks])
+    materializations = instance.get_latest_materialization_events([dg.AssetKey(table.name) for table in tables])
+    states = [
+        _table(
+            instance,
+            table,
+            materializations.get(dg.AssetKey(table.name)),
+            [checks.state(spec) for spec in table.checks],
+        )
+        for table in tables
+    ]
+    return Quality(datetime.now(UTC), sorted(states, key=lambda table: table.status.place))
+
+
+def _table(
+    instance: dg.DagsterInstance, table: WatchedTable, event: dg.EventLogEntry | None, checks: Sequence[CheckState]
+) -> TableState:
+    ordered = sorted(checks, key=lambda check: check.status.place)
+    if event is None or event.asset_materialization is None:
+        return TableState(table.name, table.group, ordered)
+    days = instance.get_materialized_partitions(dg.AssetKey(table.name)) if table.is_daily else None
+    rows = event.asset_materialization.metadata.get("dagster/row_count")
+    return TableState(
+        table.name,
+        table.group,
+        ordered,
+        materialized=_time(event.timestamp),
+        rows=int(rows.value) if isinstance(rows, dg.IntMetadataValue) and rows.value is not None else None,
+        last_day=max(days, default=None) if days is not None else None,
+        days=len(days) if days is not None else None,
+        run_id=event.run_id,
+    )
+
+
+class _Checks:
+    """What the event log holds of these checks, read at once."""
+
+    def __init__(self, storage: SqlEventLogStorage, keys: Sequence[dg.AssetCheckKey]) -> None:
+        self._storage = storage
+        self._latest = storage.get_latest_asset_check_execution_by_key(keys)
+        self._evaluations = latest_evaluations(storage, TREND)
+        self._since = unbroken_since(storage)
+
+        @cache
+        def step_failures(run_id: str) -> dict[str | None, dg.EventLogEntry]:
+            events = storage.get_logs_for_run(run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+            return {event.step_key: event for event in events}
+
+        self._step_failures = step_failures
+
+    def state(self, spec: dg.AssetCheckSpec) -> CheckState:
+        """A check now."""
+        standing = CheckState(spec.asset_key.to_user_string(), spec.name, spec.description or "", spec.blocking)
+        latest = self._latest.get(spec.key)
+        evaluated = [(record, record.evaluation) for record in self._evaluations.get(spec.key, ())]
+        trend = [_evaluation(record, found) for record, found in evaluated if found]
+        if latest and self._failure(latest):
+            return self._errored(replace(standing, trend=trend), spec.key)
+        if not evaluated or (found := evaluated[-1][1]) is None:
+            return standing
+        return replace(
+            standing,
+            status=trend[-1].status,
+            severity=found.severity.value,
+            since=_since(trend, self._since[spec.key]),
+            says=None if found.passed else found.description,
+            rows=_rows(found),
+            trend=trend,
+            skipped=latest is not None and latest.status == Recorded.PLANNED,
+        )
+
+    def _errored(self, before: CheckState, key: dg.AssetCheckKey) -> CheckState:
+        """A check whose step failed before it gave a result; of it the event log holds nothing but the plan."""
+        errors: list[tuple[Evaluation, str]] = []
+        for record in self._storage.get_asset_check_execution_history(key, limit=TREND):
+            failure = self._failure(record)
+            if failure is None:
+                break
+            errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), _reason(failure)))
+        return replace(
+            before,
+            status=Status.ERRORED,
+            since=errors[-1][0].at,
+            says=errors[0][1],
+            trend=[*before.trend, *(error for error, _ in reversed(errors))][-TREND:],
+        )
+
+    def _failure(self, record: AssetCheckExecutionRecord) -> dg.EventLogEntry | None:
+        """The failure of the step which should have given this result."""
+        if record.status != Recorded.PLANNED or record.event is None:
+            return None
+        return self._step_failures(record.run_id).get(record.event.step_key)
+
+
+def _evaluation(record: AssetCheckExecutionRecord, found: dg.AssetCheckEvaluation) -> Evaluation:
+    failure = Status.FAILED if found.severity == dg.AssetCheckSeverity.ERROR else Status.WARNED
+    return Evaluation(
+        Status.PASSED if found.passed else failure,
+        _time(record.event.timestamp if record.event else record.create_timestamp),
+        record.run_id,
+        {
+            name: value.value
+            for name, value in found.metadata.items()
+            if isinstance(value, (dg.IntMetadataValue, dg.FloatMetadataValue)) and value.value is not None
+        },
+    )
+
+
+def _rows(found: dg.AssetCheckEvaluation) -> list[dict[str, Any]]:
+    rows = found.metadata.get(ROWS)
+    if not isinstance(rows, dg.TableMetadataValue):
+        return []
+    # The event log sorts the fields of a record; its schema keeps their order.
+    columns = [column.name for column in rows.schema.columns]
+    return [] if columns == [PROBLEM] else [{name: row.data[name] for name in columns} for row in rows.records]
+
+
+def _since(trend: Sequence[Evaluation], unbroken_since: datetime) -> datetime:
+    """Behind the trend a rule which is broken counts as one status, whether it warned or failed."""
+    for later, earlier in pairwise(reversed(trend)):
+        if earlier.status != later.status:
+            return later.at
+    return unbroken_since
+
+
+def _reason(event: dg.EventLogEntry) -> str:
+    failure = event.get_dagster_event().step_failure_data
+    said = failure.user_failure_data.description if failure.user_failure_data else None
+    error = failure.error.cause or failure.error if failure.error else None
+    return said or (error.message.strip() if error else "the step failed")
+
+
+def _time(timestamp: float) -> datetime:
+    return datetime.fromtimestamp(timestamp, UTC)

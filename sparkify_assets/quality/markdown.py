@@ -1,0 +1,42 @@
+"""The summary which the Dagster UI shows of the quality dashboard."""
+
+from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
+
+SIGNS = {Status.FAILED: "✗", Status.ERRORED: "⚡", Status.WARNED: "⚠", Status.NEVER: "-", Status.PASSED: "✓"}
+_LONGEST = 160
+
+
+def summary(quality: Quality) -> str:
+    """Counts, the checks which want a look, and a line per table, as Markdown."""
+    counts = " · ".join(f"{SIGNS[status]} {count} {status}" for status, count in quality.counts.items())
+    wanted = [_attention(check) for check in quality.checks if check.status.needs_attention]
+    parts = [f"**{counts}**"]
+    if wanted:
+        parts.append("\n".join(["| status | check | since (UTC) | found |", "|---|---|---|---|", *wanted]))
+    head = ["| table | status | passed | rows | materialized (UTC) | last day |", "|---|---|---:|---:|---|---|"]
+    parts.append("\n".join([*head, *map(_line, quality.tables)]))
+    return "\n\n".join(parts)
+
+
+def _attention(check: CheckState) -> str:
+    since = f"{check.since:%Y-%m-%d %H:%M}" if check.since else ""
+    return f"| {_sign(check.status)} | {check.table}.{check.name} | {since} | {_text(check.says or '')} |"
+
+
+def _line(table: TableState) -> str:
+    passed = f"{table.count(Status.PASSED)}/{len(table.checks)}"
+    rows = f"{table.rows:,}" if table.rows is not None else ""
+    at = f"{table.materialized:%Y-%m-%d %H:%M}" if table.materialized else "never"
+    return f"| {table.name} | {_sign(table.status)} | {passed} | {rows} | {at} | {table.last_day or ''} |"
+
+
+def _sign(status: Status) -> str:
+    return f"{SIGNS[status]} {status}"
+
+
+def _text(text: str) -> str:
+    """Text of a row, in which nothing means anything to Markdown."""
+    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    for mark in "\\`*_[]<>|":
+        cut = cut.replace(mark, f"&#{ord(mark)};")
+    return " ".join(cut.split())

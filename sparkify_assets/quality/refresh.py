@@ -1,0 +1,38 @@
+"""Keeps the dashboard behind no run: a job which builds it alone, and a sensor which asks for it.
+
+A run which a check stops does not come to the dashboard, and runs of some assets or checks leave it out.
+"""
+
+import dagster as dg
+
+QUALITY_DASHBOARD = dg.AssetKey("quality_dashboard")
+
+refresh_quality = dg.define_asset_job(
+    "refresh_quality",
+    dg.AssetSelection.assets(QUALITY_DASHBOARD),
+    description="The quality dashboard alone, from what is recorded.",
+)
+
+
+@dg.sensor(
+    job=refresh_quality,
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Builds the quality dashboard after a run which did not come to it.",
+)
+def refresh_quality_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """Ask for the dashboard if a run has ended since it was built."""
+    ended = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
+    latest = context.instance.get_run_records(ended, limit=1, order_by="update_timestamp")
+    if not latest:
+        return dg.SkipReason("No run has ended yet.")
+    run = latest[0].dagster_run
+    if run.job_name == refresh_quality.name or is_in(context.instance, run.run_id):
+        return dg.SkipReason("The dashboard shows the latest run.")
+    return dg.RunRequest(run_key=run.run_id)
+
+
+def is_in(instance: dg.DagsterInstance, run_id: str) -> bool:
+    """Whether the dashboard was built by this run."""
+    built = instance.get_latest_materialization_event(QUALITY_DASHBOARD)
+    return built is not None and built.run_id == run_id
