@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from sparkify_assets.assets.analytics import ANALYTICS, analytics_assets
+from sparkify_assets.assets.cubes import CUBES, cube_assets
 from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
@@ -26,8 +28,10 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
             cluster,
             *staging_assets(days, chosen.max_reject_share),
             *table_assets(STAR, days),
+            *analytics_assets(days, chosen.time_zone),
+            *cube_assets(days, chosen.time_zone),
         ],
-        asset_checks=[table_checks(models()[name], days) for name in (*STAGING, *STAR)],
+        asset_checks=[table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)],
         jobs=[sparkify_etl, daily_etl, reset_warehouse],
         schedules=[daily_etl_schedule],
         resources={

@@ -7,8 +7,9 @@ environment wins over it.
 from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sparkify_assets.errors import SettingsError
@@ -16,6 +17,14 @@ from sparkify_assets.errors import SettingsError
 PREFIX = "SPARKIFY_"
 
 _NoneIfEmpty = BeforeValidator(lambda value: value or None)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone; take a name such as UTC or America/New_York") from None
+    return name
 
 
 class Settings(BaseSettings):
@@ -41,6 +50,9 @@ class Settings(BaseSettings):
     )
     max_reject_share: float = Field(
         0.01, ge=0, le=1, description="Share of a load's lines which may be rejected before the load fails."
+    )
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
     )
 
     @property

@@ -51,6 +51,9 @@ songplays.session_id <- staging_events.sessionId
 songplays.location <- staging_events.location
 songplays.user_agent <- staging_events.userAgent
 songplays.item_in_session <- staging_events.itemInSession
+songplays.played_title <- staging_events.song
+songplays.played_artist <- staging_events.artist
+songplays.played_seconds <- staging_events.length
 songplays.log_date <- staging_events.log_date
 """
 

@@ -1,6 +1,7 @@
 """What the Dagster UI shows of a table, from its model and from what a run did."""
 
 from collections.abc import Mapping, Sequence
+from base64 import b64encode
 from typing import Any
 
 import dagster as dg
@@ -78,6 +79,11 @@ def records_shown(records: Sequence[Mapping[str, Any]]) -> dg.MarkdownMetadataVa
     """Records of equal fields as a Markdown table."""
     columns = tuple(records[0]) if records else ()
     return rows_shown(Rows(columns, [tuple(record.values()) for record in records]))
+
+
+def picture_shown(png: bytes, title: str) -> dg.MarkdownMetadataValue:
+    """A picture, which lives in the event log with the rest of the metadata."""
+    return dg.MetadataValue.md(f"![{title}](data:image/png;base64,{b64encode(png).decode()})")
 
 
 def standing_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColumnLineage) -> dict[str, Any]:
