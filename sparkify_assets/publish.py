@@ -25,9 +25,7 @@ class Published:
     findings: dict[str, Finding]
 
 
-def publish(
-    warehouse: Warehouse, model: Model, days: tuple[date, date] | None, time_zone: str = "UTC"
-) -> Published:
+def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None, time_zone: str = "UTC") -> Published:
     """Run the table's statements over these days and those still pending, audit its keys, commit.
 
     `:time_zone` in a statement is `time_zone`. Raises KeyViolation after rolling back if a key does not hold.
@@ -99,7 +97,7 @@ def rows_by_day(session: Session, model: Model, days: tuple[date, date] | None) 
 
 
 def preview(session: Session, model: Model) -> Rows:
-    """Some rows, for people; the first by key, unless the table is daily: to order that would cost more with each day."""
+    """Some rows, for people; the first by key, unless the table grows by the day."""
     key = next(filter(None, (model.primary_key, *model.unique)), ())
     ordered = f" order by {', '.join(key)}" if key and not model.days else ""
     return session.fetch(f"select {', '.join(model.column_names)} from {model.name}{ordered} limit {PREVIEW_ROWS}")

@@ -1,7 +1,7 @@
 """What the Dagster UI shows of a table, from its model and from what a run did."""
 
-from collections.abc import Mapping, Sequence
 from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg

@@ -31,9 +31,7 @@ def table_assets(
     return [_table_asset(models()[name], days, time_zone, shown) for name in names]
 
 
-def _table_asset(
-    model: Model, days: dg.DailyPartitionsDefinition, time_zone: str, shown: Shown
-) -> dg.AssetsDefinition:
+def _table_asset(model: Model, days: dg.DailyPartitionsDefinition, time_zone: str, shown: Shown) -> dg.AssetsDefinition:
     @dg.asset(
         name=model.name,
         description=model.description,

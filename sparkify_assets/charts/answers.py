@@ -53,8 +53,11 @@ def trending_artists(rows: Rows, time_zone: str) -> Chart:
     """Bars for the plays of the week, and a mark where the weeks before let expect them to end."""
     artists = [{**row, "week_start": _day(row["week_start"])} for row in rows.dicts()]
     week = f"Week of {artists[0]['week_start']}" if artists else "No week yet"
-    subtitle = f"{week}, {time_zone}: plays (bar) against those expected from the four weeks before (mark)"
-    base = alt.Chart(_data(artists), title=_title("Trending artists", subtitle)).encode(
+    compared = "bars: plays of the week; marks: plays expected from the four weeks before"
+    trend = "At the bars the trend, smoothed for small numbers: (plays + 10) / (expected + 10)"
+    base = alt.Chart(
+        _data(artists), title=_title("Trending artists", f"{week} ({time_zone}); {compared}", trend)
+    ).encode(
         y=_ranked("artist"),
         tooltip=[
             alt.Tooltip("artist:N", title="Artist"),
@@ -64,10 +67,10 @@ def trending_artists(rows: Rows, time_zone: str) -> Chart:
             alt.Tooltip("listeners:Q", title="Listeners", format=","),
         ],
     )
-    bars = base.mark_bar(color=PAID).encode(x=_count("plays:Q", "Plays in the week"))
-    expected = base.mark_tick(color=ACCENT, thickness=3, size=_BAR * 0.8).encode(x="expected_plays:Q")
-    trend = "isValid(datum.trend) ? '× ' + format(datum.trend, '.2f') : ''"
-    return _sized(bars + expected + _label(base, "reach:Q", trend).transform_calculate(reach=_REACH))
+    bars = base.mark_bar(color=FREE).encode(x=_count("plays:Q", "Plays in the week"))
+    expected = base.mark_tick(color=ACCENT, opacity=1, thickness=3, size=_BAR * 0.8).encode(x="expected_plays:Q")
+    labels = _label(base, "reach:Q", "isValid(datum.trend) ? format(datum.trend, '.2f') : ''")
+    return _sized(bars + expected + labels.transform_calculate(reach=_REACH))
 
 
 def listening_by_demographic(rows: Rows, time_zone: str) -> Chart:
@@ -83,17 +86,19 @@ def listening_by_demographic(rows: Rows, time_zone: str) -> Chart:
         for row in rows.dicts()
     ]
     regions = list(dict.fromkeys(group["region"] for group in groups))
-    title = _title("Who listens", "Plays by region, gender and level; the regions with the most plays")
+    colours = {"free": FREE, "paid": PAID}
+    levels = sorted({group["level"] for group in groups})
+    title = _title("Who listens", "Plays by state, gender and level; the 15 states with the most plays")
     bars = (
         alt.Chart(_data(groups))
         .mark_bar()
         .encode(
-            x=alt.X("sum(plays):Q", title="Plays", axis=alt.Axis(format="~s", tickMinStep=1, tickCount=5)),
+            x=alt.X("sum(plays):Q", title="Plays", axis=alt.Axis(format=",d", tickMinStep=1, tickCount=4)),
             y=alt.Y("region:N", title="State", sort=regions),
             color=alt.Color(
                 "level:N",
                 title="Level",
-                scale=alt.Scale(domain=["free", "paid", "unknown"], range=[FREE, PAID, MUTED]),
+                scale=alt.Scale(domain=levels, range=[colours.get(level, MUTED) for level in levels]),
             ),
             order=alt.Order("level:N", sort="descending"),
             tooltip=[
@@ -108,7 +113,8 @@ def listening_by_demographic(rows: Rows, time_zone: str) -> Chart:
         .properties(width=_WIDTH // 2, height=alt.Step(_BAR))
     )
     panels = alt.Column("gender:N", title=None, header=alt.Header(labelFontSize=13, labelFontWeight="bold"))
-    return bars.facet(column=panels, title=title)
+    facets: alt.FacetChart = bars.facet(column=panels, title=title)
+    return facets
 
 
 def peak_hours(rows: Rows, time_zone: str) -> Chart:
@@ -116,7 +122,7 @@ def peak_hours(rows: Rows, time_zone: str) -> Chart:
     hours = rows.dicts()
     busiest = min(hours, key=lambda hour: int(hour["rank"]), default=None)
     subtitle = (
-        f"Busiest: {busiest['weekday']} from {busiest['hour']}:00, {busiest['plays_per_day']:,.1f} plays"
+        f"Busiest: {busiest['weekday']} from {busiest['hour']}:00, {busiest['plays_per_day']:,.1f} plays on such a day"
         if busiest
         else "No plays yet"
     )
@@ -137,12 +143,11 @@ def peak_hours(rows: Rows, time_zone: str) -> Chart:
         ],
     )
     cells = base.mark_rect(stroke="white", strokeWidth=1).encode(
-        color=alt.Color(
-            "plays_per_day:Q", title=["Plays per", "such hour"], scale=alt.Scale(scheme="blues", domainMin=0)
-        )
+        color=alt.Color("plays_per_day:Q", title=["Plays", "per day"], scale=alt.Scale(scheme="blues", domainMin=0))
     )
     peak = base.transform_filter("datum.rank === 1").mark_rect(filled=False, stroke=ACCENT, strokeWidth=3)
-    return (cells + peak).properties(width=24 * 24, height=7 * 28)
+    week: alt.LayerChart = (cells + peak).properties(width=24 * 24, height=7 * 28)
+    return week
 
 
 ANSWERS = {
@@ -178,13 +183,13 @@ ANSWERS = {
 _REACH = "isValid(datum.expected_plays) ? max(datum.plays, datum.expected_plays) : datum.plays"
 
 
-def _data(records: list[dict[str, Any]]) -> alt.Data:
-    return alt.Data(values=records)
+def _data(records: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"values": records}
 
 
-def _title(text: str, subtitle: str) -> alt.TitleParams:
+def _title(text: str, *subtitle: str) -> alt.TitleParams:
     return alt.TitleParams(
-        text, subtitle=subtitle, anchor="start", fontSize=16, subtitleFontSize=12, subtitleColor=MUTED, offset=12
+        text, subtitle=list(subtitle), anchor="start", fontSize=16, subtitleFontSize=12, subtitleColor=MUTED, offset=12
     )
 
 
@@ -194,16 +199,18 @@ def _ranked(field: str) -> alt.Y:
 
 
 def _count(field: str, title: str) -> alt.X:
-    return alt.X(field, title=title, axis=alt.Axis(format="~s", tickMinStep=1, tickCount=6))
+    return alt.X(field, title=title, axis=alt.Axis(format=",d", tickMinStep=1, tickCount=6))
 
 
 def _label(base: alt.Chart, field: str, text: str) -> alt.Chart:
-    labelled = base.transform_calculate(label=text)
-    return labelled.mark_text(align="left", dx=5, color=MUTED).encode(x=field, text="label:N")
+    labels = base.transform_calculate(label=text).mark_text(align="left", dx=5, color=MUTED)
+    placed: alt.Chart = labels.encode(x=field, text="label:N")
+    return placed
 
 
 def _sized(chart: alt.LayerChart) -> alt.LayerChart:
-    return chart.properties(width=_WIDTH, height=alt.Step(_BAR))
+    sized: alt.LayerChart = chart.properties(width=_WIDTH, height=alt.Step(_BAR))
+    return sized
 
 
 def _day(day: date | str) -> str:
