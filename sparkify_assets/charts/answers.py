@@ -36,7 +36,7 @@ def top_songs(rows: Rows, time_zone: str) -> Chart:
         {**row, "song": f"{row['title'] or 'unknown title'} · {row['artist'] or 'unknown artist'}"}
         for row in rows.dicts()
     ]
-    base = alt.Chart(_data(songs), title=_title("Most played songs", "All plays, in the catalogue or not")).encode(
+    base = alt.Chart(_data(songs)).encode(
         y=_ranked("song"),
         tooltip=[
             alt.Tooltip("title:N", title="Title"),
@@ -46,7 +46,8 @@ def top_songs(rows: Rows, time_zone: str) -> Chart:
         ],
     )
     bars = base.mark_bar(color=PAID).encode(x=_count("plays:Q", "Plays"))
-    return _sized(bars + _label(base, "plays:Q", "format(datum.plays, ',')"))
+    title = _title("Most played songs", "All plays, in the catalogue or not")
+    return _sized(bars + _label(base, "plays:Q", "format(datum.plays, ',')"), title)
 
 
 def trending_artists(rows: Rows, time_zone: str) -> Chart:
@@ -55,9 +56,8 @@ def trending_artists(rows: Rows, time_zone: str) -> Chart:
     week = f"Week of {artists[0]['week_start']}" if artists else "No week yet"
     compared = "bars: plays of the week; marks: plays expected from the four weeks before"
     trend = "At the bars the trend, smoothed for small numbers: (plays + 10) / (expected + 10)"
-    base = alt.Chart(
-        _data(artists), title=_title("Trending artists", f"{week} ({time_zone}); {compared}", trend)
-    ).encode(
+    title = _title("Trending artists", f"{week} ({time_zone}); {compared}", trend)
+    base = alt.Chart(_data(artists)).encode(
         y=_ranked("artist"),
         tooltip=[
             alt.Tooltip("artist:N", title="Artist"),
@@ -70,7 +70,7 @@ def trending_artists(rows: Rows, time_zone: str) -> Chart:
     bars = base.mark_bar(color=FREE).encode(x=_count("plays:Q", "Plays in the week"))
     expected = base.mark_tick(color=ACCENT, opacity=1, thickness=3, size=_BAR * 0.8).encode(x="expected_plays:Q")
     labels = _label(base, "reach:Q", "isValid(datum.trend) ? format(datum.trend, '.2f') : ''")
-    return _sized(bars + expected + labels.transform_calculate(reach=_REACH))
+    return _sized(bars + expected + labels.transform_calculate(reach=_REACH), title)
 
 
 def listening_by_demographic(rows: Rows, time_zone: str) -> Chart:
@@ -126,7 +126,7 @@ def peak_hours(rows: Rows, time_zone: str) -> Chart:
         if busiest
         else "No plays yet"
     )
-    base = alt.Chart(_data(hours), title=_title(f"When people listen ({time_zone})", subtitle)).encode(
+    base = alt.Chart(_data(hours)).encode(
         x=alt.X(
             "hour:O",
             title=f"Hour of the day ({time_zone})",
@@ -146,7 +146,9 @@ def peak_hours(rows: Rows, time_zone: str) -> Chart:
         color=alt.Color("plays_per_day:Q", title=["Plays", "per day"], scale=alt.Scale(scheme="blues", domainMin=0))
     )
     peak = base.transform_filter("datum.rank === 1").mark_rect(filled=False, stroke=ACCENT, strokeWidth=3)
-    week: alt.LayerChart = (cells + peak).properties(width=24 * 24, height=7 * 28)
+    week: alt.LayerChart = (cells + peak).properties(
+        title=_title(f"When people listen ({time_zone})", subtitle), width=24 * 24, height=7 * 28
+    )
     return week
 
 
@@ -208,8 +210,8 @@ def _label(base: alt.Chart, field: str, text: str) -> alt.Chart:
     return placed
 
 
-def _sized(chart: alt.LayerChart) -> alt.LayerChart:
-    sized: alt.LayerChart = chart.properties(width=_WIDTH, height=alt.Step(_BAR))
+def _sized(chart: alt.LayerChart, title: alt.TitleParams) -> alt.LayerChart:
+    sized: alt.LayerChart = chart.properties(title=title, width=_WIDTH, height=alt.Step(_BAR))
     return sized
 
 
