@@ -1,6 +1,7 @@
 """Column lineage of a table, read from its load statements."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 
 import sqlglot
@@ -10,13 +11,23 @@ from sqlglot.optimizer.scope import Scope, build_scope
 
 from sparkify_assets.models import DIALECT, Model
 
-Origins = dict[str, set[tuple[str, str]]]
+Sources = set[tuple[str, str]]
+Origins = dict[str, Sources]
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """A table or query: where each column comes from, and by which columns its rows are known (for `count(*)`)."""
+
+    columns: Origins
+    rows: Sources
 
 
 def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[tuple[str, str]]]:
     """For each column: the (table, column) pairs its values come from, none for generated values.
 
-    Temporary tables are looked through. Columns which only decide which row is taken do not count.
+    Temporary tables are looked through. Columns which only decide which row is taken, or whether it is a
+    total, do not count. A number of rows comes from the key by which the counted rows are known.
     """
     schema: dict[str, object] = {
         name.lower(): {column.lower(): "int" for column in table.column_names} for name, table in tables.items()
@@ -26,21 +37,21 @@ def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[
         for name, table in tables.items()
         for column in table.column_names
     }
-    temporary: dict[str, Origins] = {}
+    known = {name.lower(): _stored(table) for name, table in tables.items()}
     found: Origins = {}
     for statement in model.load:
         tree = sqlglot.parse_one(statement, read=DIALECT)
         query = tree.expression if isinstance(tree, (exp.Create, exp.Insert)) else None
         if query is None:
             continue
-        origins = _origins(query, schema, temporary)
+        relation = _relation(query, schema, known)
         if isinstance(tree, exp.Create):
             name = tree.this.name.lower()
-            temporary[name] = origins
-            schema[name] = dict.fromkeys(origins, "int")
+            known[name] = relation
+            schema[name] = dict.fromkeys(relation.columns, "int")
         elif tree.this.find(exp.Table).name.lower() == model.name:
             targets = [identifier.name.lower() for identifier in tree.this.expressions]
-            for target, sources in zip(targets, origins.values(), strict=True):
+            for target, sources in zip(targets, relation.columns.values(), strict=True):
                 found.setdefault(target, set()).update(sources)
     return {
         column.name: sorted(
@@ -52,34 +63,52 @@ def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[
     }
 
 
-def _origins(query: exp.Expr, schema: dict[str, object], temporary: Mapping[str, Origins]) -> Origins:
+def _stored(table: Model) -> _Relation:
+    name = table.name.lower()
+    identities = {column.name for column in table.columns if column.identity}
+    natural = next((key for key in (table.primary_key, *table.unique) if not identities & set(key)), ())
+    return _Relation(
+        {column.lower(): {(name, column.lower())} for column in table.column_names},
+        {(name, column.lower()) for column in natural},
+    )
+
+
+def _relation(query: exp.Expr, schema: dict[str, object], known: Mapping[str, _Relation]) -> _Relation:
     qualified = qualify(query.copy(), schema=schema, dialect=DIALECT, validate_qualify_columns=False)
     scope = build_scope(qualified)
-    return _scope_origins(scope, temporary) if scope else {}
+    return _of_scope(scope, known) if scope else _Relation({}, set())
 
 
-def _scope_origins(scope: Scope, temporary: Mapping[str, Origins]) -> Origins:
+def _of_scope(scope: Scope, known: Mapping[str, _Relation]) -> _Relation:
     if scope.set_operation_scopes:
-        left, right = (_scope_origins(part, temporary) for part in scope.set_operation_scopes)
+        left, right = (_of_scope(part, known) for part in scope.set_operation_scopes)
         if isinstance(scope.expression, exp.Except):
             return left
-        return {name: sources | other for (name, sources), other in zip(left.items(), right.values(), strict=True)}
-    nested = {
-        name: _scope_origins(source, temporary) for name, source in scope.sources.items() if isinstance(source, Scope)
+        pairs = zip(left.columns.items(), right.columns.values(), strict=True)
+        return _Relation({name: sources | other for (name, sources), other in pairs}, left.rows | right.rows)
+    nothing = _Relation({}, set())
+    read = {
+        name: _of_scope(source, known) if isinstance(source, Scope) else known.get(source.name.lower(), nothing)
+        for name, source in scope.sources.items()
     }
-    origins: Origins = {}
-    for projection in cast(exp.Select, scope.expression).selects:
-        sources: set[tuple[str, str]] = set()
-        for column in _value_columns(projection):
-            source = scope.sources.get(column.table)
-            if isinstance(source, Scope):
-                sources |= nested[column.table].get(column.name, set())
-            elif isinstance(source, exp.Table):
-                table = source.name.lower()
-                sources |= temporary[table].get(column.name, set()) if table in temporary else {(table, column.name)}
-        origins[projection.alias_or_name] = sources
-    return origins
+    select = cast(exp.Select, scope.expression)
+    first = select.args.get("from_")
+    rows = read.get(first.alias_or_name, nothing).rows if first else set()
+    columns: Origins = {}
+    for projection in select.selects:
+        sources = {
+            source
+            for column in _value_columns(projection)
+            if column.table in read
+            for source in read[column.table].columns.get(column.name, set())
+        }
+        columns[projection.alias_or_name] = sources | rows if _counts_rows(projection) else sources
+    return _Relation(columns, rows)
 
 
 def _value_columns(projection: exp.Expr) -> list[exp.Column]:
-    return [column for column in projection.find_all(exp.Column) if not column.find_ancestor(exp.Window)]
+    return [column for column in projection.find_all(exp.Column) if not column.find_ancestor(exp.Window, exp.Grouping)]
+
+
+def _counts_rows(projection: exp.Expr) -> bool:
+    return any(isinstance(count.this, exp.Star) for count in projection.find_all(exp.Count))

@@ -6,7 +6,7 @@ A file holds, in this order:
   picks the rows of a run's days (for a table with a `log_date` it need not be said),
 * one `create table if not exists`, a column a line, each with a comment, and the keys,
 * the statements which load the table, run in one transaction; `:first_day` and `:last_day` are
-  the days (of log files) which a run covers,
+  the days (of log files) which a run covers, and `:time_zone` is that of SPARKIFY_TIME_ZONE,
 * statements under a `-- prune` comment: they drop rows which nothing needs any more, and run in
   the transaction of the fact, once its rows no longer refer to them.
 """
@@ -87,6 +87,11 @@ class Model:
     def is_daily(self) -> bool:
         """Whether rows belong to the day of a log file, so that a run changes only its days."""
         return any(":first_day" in statement for statement in self.load)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether dates and hours are those of the time zone of the settings, and not UTC."""
+        return any(":time_zone" in statement for statement in self.load)
 
     def days_of(self, alias: str) -> str | None:
         """The predicate `days` for the table under an alias."""

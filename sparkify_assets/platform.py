@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from sparkify_assets.assets.analytics import ANALYTICS, analytics_assets
 from sparkify_assets.assets.catalog import catalogued
+from sparkify_assets.assets.cubes import CUBES, cube_assets
 from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
@@ -25,8 +27,13 @@ from sparkify_assets.warehouse.open import open_warehouse
 def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """The platform with these settings."""
     days = daily_partitions(chosen.first_day, chosen.last_day)
-    tables = [*staging_assets(days, chosen.max_reject_share), *table_assets(STAR, days)]
-    checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR)]
+    tables = [
+        *staging_assets(days, chosen.max_reject_share),
+        *table_assets(STAR, days),
+        *analytics_assets(days, chosen.time_zone),
+        *cube_assets(days, chosen.time_zone),
+    ]
+    checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
     return dg.Definitions(
         assets=dg.map_asset_specs(
             catalogued,

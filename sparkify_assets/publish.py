@@ -25,10 +25,10 @@ class Published:
     findings: dict[str, Finding]
 
 
-def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None) -> Published:
+def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None, time_zone: str = "UTC") -> Published:
     """Run the table's statements over these days and those still pending, audit its keys, commit.
 
-    Raises KeyViolation after rolling back if a key does not hold.
+    `:time_zone` in a statement is `time_zone`. Raises KeyViolation after rolling back if a key does not hold.
     """
     started = time.perf_counter()
 
@@ -37,7 +37,7 @@ def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None) 
         covered = _with_pending(session, model, days)
         first_day, last_day = covered or whole_range()
         for statement in model.load:
-            session.execute(statement, first_day=first_day, last_day=last_day)
+            session.execute(statement, first_day=first_day, last_day=last_day, time_zone=time_zone)
         for dimension in pruned_with(model, models()):
             for statement in dimension.prune:
                 session.execute(statement)
@@ -100,8 +100,10 @@ def rows_by_day(session: Session, model: Model, days: tuple[date, date] | None) 
 
 
 def preview(session: Session, model: Model) -> Rows:
-    """Some rows, for people."""
-    return session.fetch(f"select {', '.join(model.column_names)} from {model.name} limit {PREVIEW_ROWS}")
+    """Some rows, for people; the first by key, unless the table grows by the day."""
+    key = next(filter(None, (model.primary_key, *model.unique)), ())
+    ordered = f" order by {', '.join(key)}" if key and not model.days else ""
+    return session.fetch(f"select {', '.join(model.column_names)} from {model.name}{ordered} limit {PREVIEW_ROWS}")
 
 
 def _with_pending(session: Session, model: Model, days: tuple[date, date] | None) -> tuple[date, date] | None:

@@ -7,8 +7,9 @@ environment wins over it.
 from datetime import date, timedelta
 from functools import cache
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sparkify_assets.errors import SettingsError
@@ -16,6 +17,14 @@ from sparkify_assets.errors import SettingsError
 PREFIX = "SPARKIFY_"
 
 _NoneIfEmpty = BeforeValidator(lambda value: value or None)
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("not a time zone; take a name such as UTC or America/New_York") from None
+    return name
 
 
 class Settings(BaseSettings):
@@ -61,6 +70,9 @@ class Settings(BaseSettings):
     )
     report_folder: str = Field("data/reports", description="Folder for the pages which a run writes.")
     dagster_url: str = Field("http://127.0.0.1:3000", description="Where links to runs find the Dagster UI.")
+    time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
+        "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
+    )
 
     @property
     def days(self) -> tuple[date, date]:

@@ -403,7 +403,14 @@ def _time(ts: int) -> Row:
 def _songplay(e: Record, match: Record | None) -> Row:
     ids = (match["song_id"], match["artist_id"]) if match else (None, None)
     who = (_moment(e["ts"]), e["userId"], e["level"])
-    return (*who, *ids, e["sessionId"], e["location"], e["userAgent"], e["itemInSession"], e["log_date"])
+    where = (e["sessionId"], e["location"], e["userAgent"], e["itemInSession"])
+    return (*who, *ids, *where, *_played(e), e["log_date"])
+
+
+def _played(e: Record) -> Row:
+    length = e["length"]
+    is_sane = length is not None and 0 <= length <= 86_400
+    return e["song"], e["artist"], math.floor(length + 0.5) if is_sane else None
 
 
 # What is stored
@@ -421,7 +428,8 @@ STORED = {
     "time": ("start_time", "hour", "day", "week", "month", "year", "weekday"),
     "songplays": (
         "start_time", "user_id", "level", "song_id", "artist_id",
-        "session_id", "location", "user_agent", "item_in_session", "log_date",
+        "session_id", "location", "user_agent", "item_in_session", "played_title", "played_artist", "played_seconds",
+        "log_date",
     ),
 }  # fmt: skip
 """Columns which follow from the lake; `songplay_id` and the text of a reject do not."""

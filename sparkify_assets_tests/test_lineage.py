@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from sparkify_assets.assets.analytics import ANALYTICS
+from sparkify_assets.assets.cubes import CUBES
 from sparkify_assets.lineage import column_lineage
 from sparkify_assets.models import Model, models, read_model
 
@@ -51,7 +53,103 @@ songplays.session_id <- staging_events.sessionId
 songplays.location <- staging_events.location
 songplays.user_agent <- staging_events.userAgent
 songplays.item_in_session <- staging_events.itemInSession
+songplays.played_title <- staging_events.song
+songplays.played_artist <- staging_events.artist
+songplays.played_seconds <- staging_events.length
 songplays.log_date <- staging_events.log_date
+"""
+
+# A number of plays comes from what a play is known by; ranks, flags of totals and numbered songs are generated.
+ANSWERS = """
+top_songs.rank <-
+top_songs.title <- songplays.played_title
+top_songs.artist <- songplays.played_artist
+top_songs.plays <- songplays.item_in_session, songplays.session_id
+top_songs.listeners <- songplays.user_id
+top_songs.matched_plays <- songplays.song_id
+
+trending_artists.week_start <- songplays.start_time
+trending_artists.rank <-
+trending_artists.artist <- songplays.played_artist
+trending_artists.plays <- songplays.item_in_session, songplays.session_id
+trending_artists.listeners <- songplays.user_id
+trending_artists.plays_before <- songplays.item_in_session, songplays.session_id
+trending_artists.expected_plays <- songplays.item_in_session, songplays.session_id
+trending_artists.trend <- songplays.item_in_session, songplays.session_id
+
+listening_by_demographic.rank <-
+listening_by_demographic.gender <- users.gender
+listening_by_demographic.level <- songplays.level
+listening_by_demographic.region <- songplays.location
+listening_by_demographic.plays <- songplays.item_in_session, songplays.session_id
+listening_by_demographic.listeners <- songplays.user_id
+listening_by_demographic.sessions <- songplays.session_id
+listening_by_demographic.seconds <- songplays.played_seconds
+listening_by_demographic.plays_per_listener <- songplays.item_in_session, songplays.session_id, songplays.user_id
+
+peak_hours.rank <-
+peak_hours.weekday_number <- songplays.start_time
+peak_hours.weekday <- songplays.start_time
+peak_hours.hour <- songplays.start_time
+peak_hours.plays <- songplays.item_in_session, songplays.session_id
+peak_hours.listeners <- songplays.user_id
+peak_hours.days <- songplays.start_time
+peak_hours.plays_per_day <- songplays.item_in_session, songplays.session_id, songplays.start_time
+
+plays_cube.dimensions <-
+plays_cube.play_date <- songplays.start_time
+plays_cube.hour <- songplays.start_time
+plays_cube.level <- songplays.level
+plays_cube.gender <- users.gender
+plays_cube.region <- songplays.location
+plays_cube.artist <- songplays.played_artist
+plays_cube.all_dates <-
+plays_cube.all_hours <-
+plays_cube.all_levels <-
+plays_cube.all_genders <-
+plays_cube.all_regions <-
+plays_cube.all_artists <-
+plays_cube.plays <- songplays.item_in_session, songplays.session_id
+plays_cube.seconds <- songplays.played_seconds
+plays_cube.listeners <- songplays.user_id
+plays_cube.songs <-
+
+plays_by_place.place_level <-
+plays_by_place.state <- songplays.location
+plays_by_place.city <- songplays.location
+plays_by_place.plays <- songplays.item_in_session, songplays.session_id
+plays_by_place.seconds <- songplays.played_seconds
+plays_by_place.listeners <- songplays.user_id
+
+plays_by_calendar.calendar_level <-
+plays_by_calendar.first_day <- plays_cube.play_date
+plays_by_calendar.days <-
+plays_by_calendar.plays <- plays_cube.plays
+plays_by_calendar.seconds <- plays_cube.seconds
+
+plays_drill_down.depth <- plays_cube.all_genders, plays_cube.all_levels, plays_cube.all_regions
+plays_drill_down.level <- plays_cube.level
+plays_drill_down.gender <- plays_cube.gender
+plays_drill_down.region <- plays_cube.region
+plays_drill_down.plays <- plays_cube.plays
+plays_drill_down.seconds <- plays_cube.seconds
+plays_drill_down.listeners <- plays_cube.listeners
+plays_drill_down.share_of_parent <- plays_cube.plays
+
+plays_slice_paid.play_date <- plays_cube.play_date
+plays_slice_paid.gender <- plays_cube.gender
+plays_slice_paid.region <- plays_cube.region
+plays_slice_paid.plays <- plays_cube.plays
+plays_slice_paid.seconds <- plays_cube.seconds
+plays_slice_paid.listeners <- plays_cube.listeners
+plays_slice_paid.songs <- plays_cube.songs
+
+plays_dice_weekend_evenings.play_date <- plays_cube.play_date
+plays_dice_weekend_evenings.hour <- plays_cube.hour
+plays_dice_weekend_evenings.plays <- plays_cube.plays
+plays_dice_weekend_evenings.seconds <- plays_cube.seconds
+plays_dice_weekend_evenings.listeners <- plays_cube.listeners
+plays_dice_weekend_evenings.songs <- plays_cube.songs
 """
 
 
@@ -65,6 +163,11 @@ def shown(model: Model) -> list[str]:
 @pytest.mark.parametrize("table", ["users", "artists", "songs", "time", "songplays"])
 def test_the_lineage_of_the_star_is_as_stated(table: str) -> None:
     assert shown(models()[table]) == [row for row in STAR.splitlines() if row.startswith(f"{table}.")]
+
+
+@pytest.mark.parametrize("table", [*ANALYTICS, *CUBES])
+def test_the_lineage_of_the_answers_is_as_stated(table: str) -> None:
+    assert shown(models()[table]) == [row for row in ANSWERS.splitlines() if row.startswith(f"{table}.")]
 
 
 @pytest.mark.parametrize("name", sorted(models()))
@@ -131,6 +234,26 @@ def test_columns_which_only_choose_a_row_do_not_count(lineage: Callable[[str], l
 
 def test_a_row_kept_from_the_table_itself_adds_nothing(lineage: Callable[[str], list[str]]) -> None:
     found = lineage("insert into t (a, b) select year, 1 from songs union all select a, b from t;")
+    assert found == ["t.a <- songs.year", "t.b <-"]
+
+
+def test_a_number_of_rows_comes_from_the_key_of_the_rows_and_not_from_what_is_joined(
+    lineage: Callable[[str], list[str]],
+) -> None:
+    found = lineage(
+        "create temp table one as select songplays.level from songplays left join users on users.user_id = 1;"
+        "insert into t (a, b) select n, x.n + 1 from (select level, count(*) as n from one group by level) as x;"
+    )
+    known_by = "songplays.item_in_session, songplays.session_id"
+    assert found == [f"t.a <- {known_by}", f"t.b <- {known_by}"]
+
+
+def test_a_number_of_rows_without_a_key_comes_from_nothing(lineage: Callable[[str], list[str]]) -> None:
+    assert lineage("insert into t (a) select count(*) from staging_events;") == ["t.a <-", "t.b <-"]
+
+
+def test_a_flag_of_totals_comes_from_nothing(lineage: Callable[[str], list[str]]) -> None:
+    found = lineage("insert into t (a, b) select year, grouping(year) from songs group by rollup (year);")
     assert found == ["t.a <- songs.year", "t.b <-"]
 
 

@@ -38,6 +38,9 @@ def test_nothing_has_to_be_set() -> None:
         ("SPARKIFY_LAST_DAY", "2018-11-31", "Input should be a valid date"),
         ("SPARKIFY_MAX_REJECT_SHARE", "2", "less than or equal to 1"),
         ("SPARKIFY_MAX_REJECT_SHARE", "1%", "Input should be a valid number"),
+        ("SPARKIFY_TIME_ZONE", "Oslo", "not a time zone; take a name such as UTC or America/New_York"),
+        ("SPARKIFY_TIME_ZONE", "../UTC", "not a time zone"),
+        ("SPARKIFY_TIME_ZONE", "", "not a time zone"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value(

@@ -1,5 +1,6 @@
 """What the Dagster UI shows of a table, from its model and from what a run did."""
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -88,6 +89,11 @@ def records_table(records: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue
         [dg.TableRecord({name: _table_value(value) for name, value in record.items()}) for record in records],
         dg.TableSchema(columns=columns),
     )
+
+
+def picture_shown(png: bytes, title: str) -> dg.MarkdownMetadataValue:
+    """A picture, which lives in the event log with the rest of the metadata."""
+    return dg.MetadataValue.md(f"![{title}](data:image/png;base64,{b64encode(png).decode()})")
 
 
 def standing_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColumnLineage) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Group `star`, and any other table which its file in `sql/` says how to load."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -17,12 +17,21 @@ from sparkify_assets.warehouse.base import Warehouse
 STAR = ("users", "artists", "songs", "time", "songplays")
 
 
-def table_assets(names: Iterable[str], days: dg.DailyPartitionsDefinition) -> list[dg.AssetsDefinition]:
+Shown = Callable[[Model, Warehouse], dict[str, Any]]
+"""What a group shows of a table besides what every table shows, once the table is built."""
+
+
+def table_assets(
+    names: Iterable[str],
+    days: dg.DailyPartitionsDefinition,
+    time_zone: str = "UTC",
+    shown: Shown = lambda model, warehouse: {},
+) -> list[dg.AssetsDefinition]:
     """One asset a table; those which are loaded by day have the days as partitions."""
-    return [_table_asset(models()[name], days) for name in names]
+    return [_table_asset(models()[name], days, time_zone, shown) for name in names]
 
 
-def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+def _table_asset(model: Model, days: dg.DailyPartitionsDefinition, time_zone: str, shown: Shown) -> dg.AssetsDefinition:
     @dg.asset(
         name=model.name,
         description=model.description,
@@ -38,7 +47,7 @@ def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsD
         covered = run_days(context) if model.is_daily else None
         try:
             with explained():
-                published = publish(warehouse, model, covered)
+                published = publish(warehouse, model, covered, time_zone)
         except KeyViolation as violation:
             # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
             yield _failed_check(violation)
@@ -50,6 +59,8 @@ def _table_asset(model: Model, days: dg.DailyPartitionsDefinition) -> dg.AssetsD
             **standing_metadata(model, warehouse, table_lineage(model)),
             "sql": sql_shown(warehouse, _statements(model)),
             "preview": rows_shown(published.preview),
+            **({"time_zone": time_zone} if model.is_local else {}),
+            **shown(model, warehouse),
         }
         if covered is None:
             yield dg.MaterializeResult(metadata={**standing, **_shown(published)})

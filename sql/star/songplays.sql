@@ -12,6 +12,9 @@ create table if not exists songplays (
     location varchar(1024), -- Metropolitan area and states of the listener
     user_agent varchar(2048), -- Browser of the listener
     item_in_session integer not null, -- Position in the session, from 0
+    played_title varchar(1024), -- Title as the player sent it, in the catalogue or not
+    played_artist varchar(1024), -- Artist as the player sent it
+    played_seconds integer, -- Length of the song in whole seconds, which add up alike on every engine; null if not sane
     log_date date not null, -- Day of the log file which holds the play
     primary key (songplay_id),
     unique (session_id, item_in_session),
@@ -250,6 +253,9 @@ insert into songplays (
     location,
     user_agent,
     item_in_session,
+    played_title,
+    played_artist,
+    played_seconds,
     log_date
 )
 select
@@ -266,6 +272,10 @@ select
     plays.location,
     plays.userAgent as user_agent,
     plays.itemInSession as item_in_session,
+    plays.song as played_title,
+    plays.artist as played_artist,
+    case when plays.length >= 0 and plays.length <= 86400 then cast(floor(plays.length + 0.5) as integer) end
+        as played_seconds,
     plays.log_date
 from (
     select

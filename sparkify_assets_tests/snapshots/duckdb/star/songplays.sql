@@ -9,6 +9,9 @@ CREATE TABLE IF NOT EXISTS songplays (
   location TEXT(1024),
   user_agent TEXT(2048),
   item_in_session INT NOT NULL,
+  played_title TEXT(1024),
+  played_artist TEXT(1024),
+  played_seconds INT,
   log_date DATE NOT NULL
 );
 
@@ -228,6 +231,9 @@ INSERT INTO songplays (
   location,
   user_agent,
   item_in_session,
+  played_title,
+  played_artist,
+  played_seconds,
   log_date
 )
 SELECT
@@ -242,6 +248,12 @@ SELECT
   plays.location,
   plays.userAgent AS user_agent,
   plays.itemInSession AS item_in_session,
+  plays.song AS played_title,
+  plays.artist AS played_artist,
+  CASE
+    WHEN plays.length >= 0 AND plays.length <= 86400
+    THEN CAST(FLOOR(plays.length + 0.5) AS INT)
+  END AS played_seconds,
   plays.log_date
 FROM (
   SELECT

@@ -1,0 +1,1 @@
+"""Charts of the answers, drawn with altair. Importing these modules imports altair."""

@@ -1,0 +1,42 @@
+"""Build plays_cube over a star which is there: as the asset, with its audit and checks, or as bare SQL.
+
+Usage: python cube_script.py asset|bare DATABASE. Writes the seconds of the build alone to the file `seconds`.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from sparkify_assets.models import models
+from sparkify_assets.platform import build_definitions
+from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names
+
+CUBE = models()["plays_cube"]
+
+
+def asset(database: str) -> None:
+    """What a run does for the asset and its checks."""
+    job = build_definitions(Settings(_env_file=None, duckdb_path=database)).resolve_job_def("sparkify_etl")
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        job.execute_in_process(instance=instance, asset_selection=[dg.AssetKey(CUBE.name)], run_config=quiet)
+
+
+def bare(database: str) -> None:
+    """The statements of the file, with the warehouse's way to open a database."""
+    with duckdb.connect(database) as connection:
+        connection.execute("set preserve_insertion_order = false; set memory_limit = '3GB'")
+        for statement in CUBE.load:
+            named = {"time_zone": "UTC"} if parameter_names(statement) else {}
+            connection.execute(duckdb_sql(statement), named)
+
+
+if __name__ == "__main__":
+    build = {"asset": asset, "bare": bare}[sys.argv[1]]
+    started = time.perf_counter()
+    build(sys.argv[2])
+    Path("seconds").write_text(str(time.perf_counter() - started), encoding="utf-8")

@@ -1,0 +1,32 @@
+CREATE TABLE IF NOT EXISTS plays_slice_paid (
+  play_date DATE NOT NULL,
+  gender TEXT(1),
+  region TEXT(1024),
+  plays BIGINT NOT NULL,
+  seconds BIGINT NOT NULL,
+  listeners BIGINT NOT NULL,
+  songs BIGINT NOT NULL
+);
+
+DELETE FROM plays_slice_paid;
+
+INSERT INTO plays_slice_paid (
+  play_date,
+  gender,
+  region,
+  plays,
+  seconds,
+  listeners,
+  songs
+)
+SELECT
+  play_date,
+  gender,
+  region,
+  plays,
+  seconds,
+  listeners,
+  songs
+FROM plays_cube
+WHERE
+  dimensions = 'date level gender region' AND level = 'paid';

@@ -1,0 +1,41 @@
+SELECT
+  rank,
+  plays,
+  listeners,
+  sessions,
+  seconds
+FROM listening_by_demographic
+WHERE
+  (
+    rank IS NULL
+    OR plays IS NULL
+    OR listeners IS NULL
+    OR sessions IS NULL
+    OR seconds IS NULL
+  );
+
+SELECT
+  rank,
+  COUNT(*) AS copies
+FROM listening_by_demographic
+WHERE
+  1 = 1
+GROUP BY
+  rank
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  gender,
+  level,
+  region,
+  COUNT(*) AS copies
+FROM listening_by_demographic
+WHERE
+  1 = 1
+GROUP BY
+  gender,
+  level,
+  region
+HAVING
+  COUNT(*) > 1;

@@ -1,0 +1,28 @@
+SELECT
+  calendar_level,
+  first_day,
+  days,
+  plays,
+  seconds
+FROM plays_by_calendar
+WHERE
+  (
+    calendar_level IS NULL
+    OR first_day IS NULL
+    OR days IS NULL
+    OR plays IS NULL
+    OR seconds IS NULL
+  );
+
+SELECT
+  calendar_level,
+  first_day,
+  COUNT(*) AS copies
+FROM plays_by_calendar
+WHERE
+  1 = 1
+GROUP BY
+  calendar_level,
+  first_day
+HAVING
+  COUNT(*) > 1;

@@ -1,0 +1,30 @@
+SELECT
+  play_date,
+  hour,
+  plays,
+  seconds,
+  listeners,
+  songs
+FROM plays_dice_weekend_evenings
+WHERE
+  (
+    play_date IS NULL
+    OR hour IS NULL
+    OR plays IS NULL
+    OR seconds IS NULL
+    OR listeners IS NULL
+    OR songs IS NULL
+  );
+
+SELECT
+  play_date,
+  hour,
+  COUNT(*) AS copies
+FROM plays_dice_weekend_evenings
+WHERE
+  1 = 1
+GROUP BY
+  play_date,
+  hour
+HAVING
+  COUNT(*) > 1;

@@ -1,0 +1,30 @@
+SELECT
+  play_date,
+  plays,
+  seconds,
+  listeners,
+  songs
+FROM plays_slice_paid
+WHERE
+  (
+    play_date IS NULL
+    OR plays IS NULL
+    OR seconds IS NULL
+    OR listeners IS NULL
+    OR songs IS NULL
+  );
+
+SELECT
+  play_date,
+  gender,
+  region,
+  COUNT(*) AS copies
+FROM plays_slice_paid
+WHERE
+  1 = 1
+GROUP BY
+  play_date,
+  gender,
+  region
+HAVING
+  COUNT(*) > 1;

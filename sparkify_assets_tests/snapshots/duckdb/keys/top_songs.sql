@@ -1,0 +1,34 @@
+SELECT
+  rank,
+  plays,
+  listeners,
+  matched_plays
+FROM top_songs
+WHERE
+  (
+    rank IS NULL OR plays IS NULL OR listeners IS NULL OR matched_plays IS NULL
+  );
+
+SELECT
+  rank,
+  COUNT(*) AS copies
+FROM top_songs
+WHERE
+  1 = 1
+GROUP BY
+  rank
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  title,
+  artist,
+  COUNT(*) AS copies
+FROM top_songs
+WHERE
+  1 = 1
+GROUP BY
+  title,
+  artist
+HAVING
+  COUNT(*) > 1;

@@ -1,0 +1,43 @@
+SELECT
+  week_start,
+  rank,
+  artist,
+  plays,
+  listeners,
+  plays_before
+FROM trending_artists
+WHERE
+  (
+    week_start IS NULL
+    OR rank IS NULL
+    OR artist IS NULL
+    OR plays IS NULL
+    OR listeners IS NULL
+    OR plays_before IS NULL
+  );
+
+SELECT
+  week_start,
+  rank,
+  COUNT(*) AS copies
+FROM trending_artists
+WHERE
+  1 = 1
+GROUP BY
+  week_start,
+  rank
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  week_start,
+  artist,
+  COUNT(*) AS copies
+FROM trending_artists
+WHERE
+  1 = 1
+GROUP BY
+  week_start,
+  artist
+HAVING
+  COUNT(*) > 1;
