@@ -9,12 +9,14 @@ from typing import Protocol
 import dagster as dg
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 
 from sparkify_assets.assets.partitions import day_tags
 from sparkify_assets.automation import sparkify_etl
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings, settings
 from sparkify_assets.warehouse.base import Warehouse
+from sparkify_assets_tests.browser import NoBrowser, open_browser
 from sparkify_assets_tests.production import Production, moto_server, use_aws
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 
@@ -126,3 +128,13 @@ def redshift() -> Iterator[RedshiftStandIn]:
     """One Redshift without S3 for all tests which need nothing but SQL; each begins with `reset()`."""
     with RedshiftStandIn() as stand_in:
         yield stand_in
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium for the tests of one module; where it cannot be had, they fail and say how to install it."""
+    try:
+        with open_browser() as opened:
+            yield opened
+    except NoBrowser as missing:
+        pytest.fail(str(missing), pytrace=False)
