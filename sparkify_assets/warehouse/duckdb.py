@@ -138,7 +138,10 @@ class DuckDBWarehouse(Warehouse):
         if self._connection is None:
             self._connection = self._connect()
             # Rows have no order of their own in a table; keeping that of the files costs memory and time.
-            self._connection.execute("set preserve_insertion_order = false; set enable_progress_bar = false")
+            self._connection.execute("set preserve_insertion_order = false")
+            # In a notebook without ipywidgets the bar is off, and DuckDB refuses to be told so.
+            if self._connection.execute("select current_setting('enable_progress_bar')").fetchone() == (True,):
+                self._connection.execute("set enable_progress_bar = false")
             if self.memory_limit:
                 self._connection.execute(f"set memory_limit = '{self.memory_limit}'")
             if not self.read_only:
