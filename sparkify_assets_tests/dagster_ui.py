@@ -16,6 +16,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 MODULE = "sparkify_assets.definitions"
+GROUPS = ("lake", "infrastructure", "staging", "star", "analytics", "cubes", "quality")
 _START_SECONDS = 90
 _STOP_SECONDS = 30
 

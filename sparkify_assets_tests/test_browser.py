@@ -15,10 +15,9 @@ from sparkify_assets.lake.sample.generator import generate_lake
 from sparkify_assets.models import models
 from sparkify_assets.warehouse.base import Session
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
-from sparkify_assets_tests.dagster_ui import MODULE, dagster_ui
+from sparkify_assets_tests.dagster_ui import GROUPS, MODULE, dagster_ui
 
 FIRST, DAYS = date(2018, 11, 1), 3
-GROUPS = ("lake", "infrastructure", "staging", "star", "analytics", "cubes", "quality")
 LOADED, RUN = 20_000, 90_000
 """Milliseconds within which a page shows what it has to, and within which a run is started and ends."""
 

@@ -33,7 +33,7 @@ Cell = dict[str, Any]
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve days, which lie in three weeks, so that artists may trend."""
     folder = tmp_path_factory.mktemp("notebook") / "lake"
-    generate_lake(folder, days=12, users=60, songs=80, seed=5, start=FIRST)
+    generate_lake(folder, days=12, users=40, songs=60, events=1_500, seed=5, start=FIRST)
     return folder
 
 
