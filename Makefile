@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)
 export DAGSTER_EVENT_BATCH_SIZE := 1000
 
-.PHONY: run dev test lint types bench clean
+.PHONY: run dev notebook test browser lint types bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -14,8 +14,15 @@ run: $(READY) ## build the warehouse: a sample lake if none is given, then the m
 dev: $(READY) ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
 
-test: lint types $(READY) ## lint, types, all tests
+notebook: $(READY) ## JupyterLab with the analysts' notebook
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebook]'
+	$(BIN)/jupyter lab notebooks/listening.ipynb
+
+test: lint types browser ## lint, types, all tests
 	$(BIN)/python -m pytest
+
+browser: $(READY) ## find Chromium for the tests, or install it
+	$(BIN)/python -m sparkify_assets_tests.browser
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -27,6 +34,9 @@ types: $(READY)
 
 bench: $(READY) ## our ratios to a bare script, measured side by side
 	$(BIN)/python -m sparkify_assets_tests.bench
+
+screenshots: browser ## take the pictures in docs/ again
+	$(BIN)/python -m sparkify_assets_tests.screenshots
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

@@ -49,7 +49,10 @@ def chromium() -> str:
             said = str(error)
         if found := _found():
             return found
-        failures.append(f"  {' '.join(command)}\n    {' '.join(said.splitlines()[-3:]) or 'what it installed does not start'}")
+        reason = next(
+            (line.strip() for line in said.splitlines() if "rror" in line), "what it installed does not start"
+        )
+        failures.append(f"  {' '.join(command)}\n    {reason}")
     raise NoBrowser(
         "The browser tests need Chromium, and there is none. Looked on the PATH for "
         f"{', '.join(NAMES)}, and for playwright's own. Tried:\n" + "\n".join(failures) + "\nInstall one: as root on "

@@ -7,7 +7,6 @@ from typing import Any
 
 import dagster as dg
 import nbformat
-import pandas as pd
 import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
@@ -17,7 +16,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake.sample.generator import generate_lake
 from sparkify_assets.notebook import ask
 from sparkify_assets.platform import build_definitions
-from sparkify_assets.settings import Settings, settings
+from sparkify_assets.settings import Settings
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.workbench import QUIET
 
@@ -103,3 +102,18 @@ def test_it_says_the_same_on_redshift(
 def test_it_is_kept_without_outputs() -> None:
     kept = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in kept)
+
+
+def test_types_do_not_depend_on_the_engine(on_duckdb: list[Cell], lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lake.parent / "notebooks")
+    found = ask("""
+        select sum(plays) as plays, cast(0.25 as decimal(9, 2)) as share, cast('2018-11-01' as date) as play_date
+        from plays_cube
+    """)
+    assert [kind.kind for kind in found.dtypes] == ["i", "f", "M"]
+
+
+def test_nothing_can_be_changed_by_asking(on_duckdb: list[Cell], lake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lake.parent / "notebooks")
+    with pytest.raises(WarehouseError, match="Only queries are answered here"):
+        ask("delete from users")
