@@ -55,6 +55,12 @@ def built(page: Page) -> str:
     return materialize_all(page)
 
 
+@pytest.fixture(scope="module")
+def lost(built: str, page: Page, folder: Path) -> int:
+    """A listener whose row is deleted behind the platform's back, and missed by a check which the UI executes."""
+    return lose_a_listener(page, folder)
+
+
 def test_the_graph_draws_every_group(page: Page) -> None:
     page.goto("/asset-groups")
     drawn = page.locator("foreignObject")
@@ -70,17 +76,8 @@ def test_materialize_all_from_the_job_page_ends_green(built: str, folder: Path) 
         assert session.fetch("select count(*) from top_songs").scalar > 0
 
 
-def test_planted_bad_rows_show_in_the_checks_tab_and_on_the_dashboard(built: str, page: Page, folder: Path) -> None:
-    lost = lose_a_listener(page, folder)
+def test_planted_bad_rows_show_in_the_checks_tab(lost: int, page: Page) -> None:
     expect(metadata_row(page, "rows")).to_contain_text(str(lost))
-
-    # Nobody asks for the dashboard: the sensor does.
-    page.goto(f"/locations/{MODULE}/jobs/refresh_quality")
-    assert status_of_run(page) == "Success"
-    page.goto((folder / "data/reports" / PAGE).as_uri())
-    expect(page.get_by_text("1 check does not hold.")).to_be_visible()
-    expect(page.get_by_text("every_listener_known")).to_be_visible()
-    expect(page.get_by_role("cell", name=str(lost), exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("answer", ANALYTICS)
@@ -105,3 +102,13 @@ def test_a_table_shows_its_columns_with_types_keys_and_comments(built: str, page
 def test_a_table_shows_where_its_columns_come_from(built: str, page: Page) -> None:
     page.goto("/assets/top_songs")
     expect(metadata_row(page, "lineage")).to_contain_text("songplays.played_title")
+
+
+def test_planted_bad_rows_show_on_the_dashboard_for_which_nobody_asked(lost: int, page: Page, folder: Path) -> None:
+    page.goto(f"/locations/{MODULE}/jobs/refresh_quality")
+    assert status_of_run(page) == "Success"
+    page.goto((folder / "data/reports" / PAGE).as_uri())
+    expect(page.get_by_text("1 check does not hold.")).to_be_visible()
+    expect(page.get_by_text("every_listener_known")).to_be_visible()
+    broken = page.get_by_role("table", name="Rows which break the rule")
+    expect(broken.get_by_role("cell", name=str(lost), exact=True)).to_be_visible()

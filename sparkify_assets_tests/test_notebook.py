@@ -61,12 +61,16 @@ def run_notebook(project: Path, patch: pytest.MonkeyPatch) -> list[Cell]:
     patch.setenv("JUPYTER_PLATFORM_DIRS", "1")
     patch.setenv("JUPYTER_PREFER_ENV_PATH", "1")
     patch.setenv("PYTHONPATH", str(ROOT))
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = stored_notebook()
     try:
         NotebookClient(notebook, timeout=120, resources={"metadata": {"path": project / "notebooks"}}).execute()
     except CellExecutionError as error:
         pytest.fail(str(error), pytrace=False)
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def stored_notebook() -> Any:
+    return nbformat.reads(NOTEBOOK.read_text(encoding="utf-8"), as_version=4)  # type: ignore[no-untyped-call]
 
 
 def texts(cells: list[Cell]) -> list[str]:
@@ -100,7 +104,7 @@ def test_it_says_the_same_on_redshift(
 
 
 def test_it_is_kept_without_outputs() -> None:
-    kept = [cell for cell in nbformat.read(NOTEBOOK, as_version=4).cells if cell.cell_type == "code"]
+    kept = [cell for cell in stored_notebook().cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in kept)
 
 

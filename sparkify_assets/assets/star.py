@@ -56,11 +56,11 @@ def _table_asset(model: Model, days: dg.DailyPartitionsDefinition, time_zone: st
             ) from None
         warehouse.remember(model.name, published.findings)
         standing = {
-            **standing_metadata(model, warehouse, table_lineage(model)),
-            "sql": sql_shown(warehouse, _statements(model)),
+            **shown(model, warehouse),
             "preview": rows_shown(published.preview),
             **({"time_zone": time_zone} if model.is_local else {}),
-            **shown(model, warehouse),
+            **standing_metadata(model, warehouse, table_lineage(model)),
+            "sql": sql_shown(warehouse, _statements(model)),
         }
         if covered is None:
             yield dg.MaterializeResult(metadata={**standing, **_shown(published)})
