@@ -9,7 +9,7 @@ from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
-from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
+from sparkify_assets.automation import daily_etl, daily_etl_schedule, lake_changes, reset_warehouse, sparkify_etl
 from sparkify_assets.checks.tables import table_checks
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
@@ -30,6 +30,7 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         asset_checks=[table_checks(models()[name], days) for name in (*STAGING, *STAR)],
         jobs=[sparkify_etl, daily_etl, reset_warehouse],
         schedules=[daily_etl_schedule],
+        sensors=[lake_changes(days)],
         resources={
             "lake": open_lake(chosen.lake),
             "warehouse": DuckDBWarehouse(

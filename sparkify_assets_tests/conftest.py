@@ -1,14 +1,19 @@
 """What tests share: a clean environment, one Dagster instance, and a way to build a lake with the real graph."""
 
+import contextlib
+import io
+import logging
 import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import boto3
 import dagster as dg
 import hypothesis
 import pytest
+from moto.server import ThreadedMotoServer
 
 from sparkify_assets.assets.partitions import day_tags
 from sparkify_assets.automation import sparkify_etl
@@ -20,6 +25,8 @@ from sparkify_assets.warehouse.base import Warehouse
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+BUCKET = "sparkify-raw"
 
 
 class Build(Protocol):
@@ -94,3 +101,31 @@ def build(instance: dg.DagsterInstance) -> Build:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def endpoint() -> Iterator[str]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An empty bucket."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "none")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of its first client
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=found["Key"])
+    return client

@@ -7,6 +7,9 @@ from sparkify_assets.lake.base import JSON_PATHS, LOG_FOLDER, SONG_FOLDER
 EVENT_LOGS = dg.AssetKey("event_logs")
 SONG_FILES = dg.AssetKey("song_files")
 
+LAKE_DIGEST = "lake_digest"
+"""Metadata of what is staged: the digest of the files, of each day or of the whole catalogue, as they were read."""
+
 
 def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.AssetSpec]:
     """The two kinds of files in the lake at `place`."""

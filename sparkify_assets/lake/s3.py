@@ -41,12 +41,12 @@ class S3Lake(Lake):
             answer = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(folder) + "/", MaxKeys=1)
         return bool(answer.get("KeyCount"))
 
-    def list_files(self, folder: str) -> Iterator[LakeFile]:
+    def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
         """List `folder`; the stamp is the etag."""
         start = len(self._key(""))
         with self._explained(folder):
             pages = self._s3.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self._key(folder) + "/"
+                Bucket=self.bucket, Prefix=self._key(folder) + "/", StartAfter=self._key(after)
             )
             for page in pages:
                 for found in page.get("Contents", []):
