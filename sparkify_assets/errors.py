@@ -3,10 +3,12 @@
 SparkifyError
   SettingsError      a setting is missing or wrong: names it
   LakeError          the lake is not there or not laid out as it should be
+    LakeUnreachable  the lake did not answer, or was too busy: a step tries again
   WarehouseError
     WarehouseBusy    another process holds the database: says which
     LoadError        files could not be staged; nothing of them is kept
     KeyViolation     a load broke a declared key and was rolled back: names the rows
+  NotifyError        people could not be told of a run
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,13 @@ from typing import Any
 
 
 class SparkifyError(Exception):
-    """Any error of this package that a user can mend."""
+    """Any error of this package that a user can mend.
+
+    `transient` errors may pass by themselves: a step which meets one tries again a little later.
+    WarehouseBusy is none of them: the wait for the database has a setting of its own.
+    """
+
+    transient = False
 
 
 class SettingsError(SparkifyError):
@@ -23,6 +31,12 @@ class SettingsError(SparkifyError):
 
 class LakeError(SparkifyError):
     """The lake is not there or not laid out as it should be."""
+
+
+class LakeUnreachable(LakeError):
+    """The lake did not answer, or was too busy."""
+
+    transient = True
 
 
 class WarehouseError(SparkifyError):
@@ -50,3 +64,7 @@ class KeyViolation(WarehouseError):
             f"The load of {table} broke the rule {rule!r} in {count} places and was rolled back; "
             f"the previous rows stay. First: {shown}."
         )
+
+
+class NotifyError(SparkifyError):
+    """People could not be told of a run."""

@@ -6,9 +6,9 @@ environment wins over it.
 
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sparkify_assets.errors import SettingsError
@@ -16,6 +16,12 @@ from sparkify_assets.errors import SettingsError
 PREFIX = "SPARKIFY_"
 
 _NoneIfEmpty = BeforeValidator(lambda value: value or None)
+
+
+def _web_address(value: SecretStr | None) -> SecretStr | None:
+    if value and not value.get_secret_value().startswith(("https://", "http://")):
+        raise ValueError("Input should begin with https:// or http://")
+    return value
 
 
 class Settings(BaseSettings):
@@ -42,6 +48,9 @@ class Settings(BaseSettings):
     max_reject_share: float = Field(
         0.01, ge=0, le=1, description="Share of a load's lines which may be rejected before the load fails."
     )
+    notify_webhook: Annotated[SecretStr | None, _NoneIfEmpty, AfterValidator(_web_address)] = Field(
+        None, description="Secret address which is told of failed runs and checks, as JSON with a text; empty: none."
+    )
 
     @property
     def days(self) -> tuple[date, date]:
@@ -58,8 +67,9 @@ def settings() -> Settings:
         found = Settings()
     except ValidationError as error:
         problems = "\n".join(
-            f"  {PREFIX}{'.'.join(map(str, problem['loc'])).upper()} = {problem['input']!r}: {problem['msg']}"
+            f"  {PREFIX}{name.upper()} = {_shown(name, problem['input'])}: {problem['msg']}"
             for problem in error.errors()
+            for name in [".".join(map(str, problem["loc"]))]
         )
         raise SettingsError(f"These settings are wrong; mend them in the environment or in .env:\n{problems}") from None
     if found.last_day and found.last_day < found.first_day:
@@ -67,3 +77,9 @@ def settings() -> Settings:
             f"{PREFIX}LAST_DAY ({found.last_day}) lies before {PREFIX}FIRST_DAY ({found.first_day}); swap them."
         )
     return found
+
+
+def _shown(name: str, value: Any) -> str:
+    """The value as it was given, unless it is a secret."""
+    field = Settings.model_fields.get(name)
+    return "(secret)" if field and "Secret" in str(field.annotation) else repr(value)

@@ -8,10 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sparkify_assets.errors import LakeError
+from sparkify_assets.errors import LakeError, LakeUnreachable
 from sparkify_assets.lake.base import Lake, LakeFile
 
 _PARALLEL_READS = 16
+_SERVER_FAULT = 500
+_BUSY = ("RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException")
 
 
 class S3Lake(Lake):
@@ -74,7 +76,15 @@ class S3Lake(Lake):
 
     @contextmanager
     def _explained(self, name: str) -> Iterator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from boto3.exceptions import RetriesExceededError
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            ConnectionError,
+            HTTPClientError,
+            IncompleteReadError,
+            SSLError,
+        )
 
         try:
             yield
@@ -82,12 +92,18 @@ class S3Lake(Lake):
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("404", "NoSuchKey"):
                 raise LakeError(self._missing(name)) from None
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_FAULT or code in _BUSY:
+                raise LakeUnreachable(
+                    f"S3 was too busy for {self.place}/{name}: {code}, also after the tries of AWS_MAX_ATTEMPTS."
+                ) from error
             raise LakeError(
                 f"S3 refused {self.place}/{name}: {code}. Check the bucket's name and region in SPARKIFY_LAKE, and "
                 "that the AWS identity of this process may list the bucket and get its objects."
             ) from error
-        except BotoCoreError as error:
-            raise LakeError(
+        except (BotoCoreError, RetriesExceededError) as error:
+            faults = (ConnectionError, HTTPClientError, IncompleteReadError, RetriesExceededError)
+            passes = isinstance(error, faults) and not isinstance(error, SSLError)
+            raise (LakeUnreachable if passes else LakeError)(
                 f"S3 cannot be reached for {self.place}/{name}: {error}. "
                 "Check AWS_REGION, AWS_PROFILE or AWS_ENDPOINT_URL."
             ) from error
