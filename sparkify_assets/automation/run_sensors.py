@@ -61,10 +61,13 @@ def notice_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Notice | None
     ended = [event for event in events if event.event_type == dg.DagsterEventType.RUN_FAILURE]
     if not (ended or failed):
         return None
+    said_by_checks = {check.description for check in errors}
     steps = [
         f"{event.step_key}: {said_by(event)}"
         for event in events
-        if event.event_type == dg.DagsterEventType.STEP_FAILURE and not _stopped_by_check(event)
+        if event.event_type == dg.DagsterEventType.STEP_FAILURE
+        and not _stopped_by_check(event)
+        and said_by(event) not in said_by_checks
     ]
     details = [
         *(steps or [str(event.message) for event in ended if not errors]),
