@@ -333,6 +333,14 @@ def test_a_lake_which_is_gone_is_told_and_its_days_stay(
     assert "Traceback" not in captured
 
 
+def test_a_file_of_no_day_is_told(loaded: Watch, lake: SmallLake) -> None:
+    lake.log("2018-11-31", event(sessionId=3))
+    assert loaded.tick().skip_message == (
+        "log_data/2018/11/2018-11-31-events.json is named after a day which no calendar has. "
+        "Rename the file or take it out of the lake."
+    )
+
+
 def test_a_cursor_of_another_version_is_forgotten(loaded: Watch) -> None:
     loaded.cursor = '{"version": 0}'
     assert [loaded.requests() for _ in range(2)] == [[], []]

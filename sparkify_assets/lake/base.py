@@ -130,7 +130,13 @@ def _with_day(file: LakeFile) -> LakeFile | None:
     found = _DAY.search(file.name)
     if not found or not file.name.endswith(_SUFFIXES):
         return None
-    return LakeFile(file.name, file.size, file.stamp, date.fromisoformat(found.group(1)))
+    try:
+        day = date.fromisoformat(found.group(1))
+    except ValueError:
+        raise LakeError(
+            f"{file.name} is named after a day which no calendar has. Rename the file or take it out of the lake."
+        ) from None
+    return LakeFile(file.name, file.size, file.stamp, day)
 
 
 def _field(path: str) -> str:
