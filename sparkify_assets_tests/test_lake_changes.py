@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -264,6 +264,16 @@ def test_the_work_of_a_tick_is_bounded_and_every_month_has_its_turn(
         assert len(listed - before) <= 3
         before = listed
     assert sorted(first[:7] for first, *_ in requested) == months
+
+
+def test_no_more_than_five_months_are_listed_in_a_tick_however_many_are_changing() -> None:
+    months = lake_state.months_around(date(2016, 1, 1), date(2017, 12, 31))
+    changing = {date(2016, month, 10): "0" for month in range(1, 13)}
+    state = lake_state.LakeState(serial=0, changing=changing)
+    listed = [state.choose_months("2017-12", months) for _ in range(12)]
+    assert {len(chosen) for chosen in listed} == {5}
+    assert all(chosen[:3] == ["2017-12", "2016-12", "2016-11"] for chosen in listed)
+    assert {month for chosen in listed for month in chosen} == set(months)
 
 
 def test_the_cursor_does_not_grow_with_the_files(loaded: Watch, lake: SmallLake) -> None:

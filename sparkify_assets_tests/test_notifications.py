@@ -227,6 +227,22 @@ def test_failed_checks_are_told_by_their_severity(
     assert rest == [f"- {detail}"]
 
 
+def test_a_run_whose_process_died_is_told_and_that_it_starts_again(
+    hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance
+) -> None:
+    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+    job = watched.platform.definitions.resolve_job_def("sparkify_etl")
+    run = fresh.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags={"dagster/will_retry": "true"})
+    fresh.report_run_failed(run)
+    watched.tick()
+    assert hook.texts == [
+        f"Sparkify: sparkify_etl failed (run {run.run_id[:8]})\n"
+        "- No step failed; its process died or was stopped. "
+        "This run has been marked as failed from outside the execution context.\n"
+        "- It is started again by itself."
+    ]
+
+
 def test_a_broken_key_is_told_once_as_the_check_it_is(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance
 ) -> None:

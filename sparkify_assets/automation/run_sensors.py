@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import dagster as dg
+from dagster._core.storage.tags import WILL_RETRY_TAG
 from pydantic import SecretStr
 
 from sparkify_assets.assets.failures import said_by
@@ -69,8 +70,12 @@ def notice_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Notice | None
         and not _stopped_by_check(event)
         and said_by(event) not in said_by_checks
     ]
+    if ended and not (steps or errors):
+        steps = [f"No step failed; its process died or was stopped. {ended[-1].message}"]
+    if run.tags.get(WILL_RETRY_TAG) == "true":
+        steps.append("It is started again by itself.")
     details = [
-        *(steps or [str(event.message) for event in ended if not errors]),
+        *steps,
         *(f"failed check {_name(check)}: {check.description or ''}" for check in errors),
         *(f"warning {_name(check)}: {check.description or ''}" for check in warnings),
     ]
