@@ -65,7 +65,8 @@ def front(s3: Any, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[F
             for name, value in ({"Content-Length": str(len(body))} | headers).items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if self.command != "HEAD":
+                self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
