@@ -13,7 +13,15 @@ from sparkify_assets.assets.partitions import daily_partitions
 from sparkify_assets.assets.quality import quality_dashboard
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
-from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
+from sparkify_assets.automation import (
+    daily_etl,
+    daily_etl_schedule,
+    kept_fresh,
+    lake_changes,
+    reset_warehouse,
+    run_sensors,
+    sparkify_etl,
+)
 from sparkify_assets.checks.tables import table_checks
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.open import open_lake
@@ -35,19 +43,22 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
     return dg.Definitions(
-        assets=dg.map_asset_specs(
-            catalogued,
-            [
-                *lake_assets(days, chosen.lake),
-                cluster,
-                *tables,
-                quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
-            ],
+        assets=kept_fresh(
+            dg.map_asset_specs(
+                catalogued,
+                [
+                    *lake_assets(days, chosen.lake),
+                    cluster,
+                    *tables,
+                    quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
+                ],
+            ),
+            chosen.last_day,
         ),
         asset_checks=checks,
         jobs=[sparkify_etl, daily_etl, reset_warehouse, refresh_quality],
         schedules=[daily_etl_schedule],
-        sensors=[refresh_quality_sensor],
+        sensors=[refresh_quality_sensor, lake_changes(days), *run_sensors(chosen.notify_webhook)],
         resources={
             "lake": open_lake(chosen.lake),
             "warehouse": open_warehouse(chosen),

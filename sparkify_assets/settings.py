@@ -6,7 +6,7 @@ environment wins over it.
 
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -25,6 +25,12 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("not a time zone; take a name such as UTC or America/New_York") from None
     return name
+
+
+def _web_address(value: SecretStr | None) -> SecretStr | None:
+    if value and not value.get_secret_value().startswith(("https://", "http://")):
+        raise ValueError("Input should begin with https:// or http://")
+    return value
 
 
 class Settings(BaseSettings):
@@ -73,6 +79,9 @@ class Settings(BaseSettings):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
     )
+    notify_webhook: Annotated[SecretStr | None, _NoneIfEmpty, AfterValidator(_web_address)] = Field(
+        None, description="Secret address which is told of failed runs and checks, as JSON with a text; empty: none."
+    )
 
     @property
     def days(self) -> tuple[date, date]:
@@ -89,8 +98,9 @@ def settings() -> Settings:
         found = Settings()
     except ValidationError as error:
         problems = "\n".join(
-            f"  {PREFIX}{'.'.join(map(str, problem['loc'])).upper()} = {problem['input']!r}: {problem['msg']}"
+            f"  {PREFIX}{name.upper()} = {_shown(name, problem['input'])}: {problem['msg']}"
             for problem in error.errors()
+            for name in [".".join(map(str, problem["loc"]))]
         )
         raise SettingsError(f"These settings are wrong; mend them in the environment or in .env:\n{problems}") from None
     if found.last_day and found.last_day < found.first_day:
@@ -98,3 +108,9 @@ def settings() -> Settings:
             f"{PREFIX}LAST_DAY ({found.last_day}) lies before {PREFIX}FIRST_DAY ({found.first_day}); swap them."
         )
     return found
+
+
+def _shown(name: str, value: Any) -> str:
+    """The value as it was given, unless it is a secret."""
+    field = Settings.model_fields.get(name)
+    return "(secret)" if field and "Secret" in str(field.annotation) else repr(value)
