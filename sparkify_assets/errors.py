@@ -7,6 +7,7 @@ SparkifyError
     WarehouseBusy    another process holds the database: says which
     LoadError        files could not be staged; nothing of them is kept
     KeyViolation     a load broke a declared key and was rolled back: names the rows
+  ClusterError       AWS refused a step of the cluster's life: names the step, and what to do
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,3 +51,7 @@ class KeyViolation(WarehouseError):
             f"The load of {table} broke the rule {rule!r} in {count} places and was rolled back; "
             f"the previous rows stay. First: {shown}."
         )
+
+
+class ClusterError(SparkifyError):
+    """AWS refused a step of the cluster's life, or something there is not as it has to be."""
