@@ -34,6 +34,7 @@ class AwsStandIn:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._lock = Lock()
+        self._clients: dict[str, Any] = {}
         self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=MotoRequestHandler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._fresh()
@@ -65,8 +66,10 @@ class AwsStandIn:
 
     def client(self, service: str) -> Any:
         """A client of somebody who may do everything, even while rights are enforced: the account's root."""
-        keys = {"aws_access_key_id": "root", "aws_secret_access_key": "root"}
-        return boto3.Session(region_name=REGION, **keys).client(service, endpoint_url=self.url)
+        if service not in self._clients:
+            keys = {"aws_access_key_id": "root", "aws_secret_access_key": "root"}
+            self._clients[service] = boto3.Session(region_name=REGION, **keys).client(service, endpoint_url=self.url)
+        return self._clients[service]
 
     def enforce(self, policy: Mapping[str, Any]) -> dict[str, str]:
         """From now on the operator has the rights of this policy; what to set in the environment to be the operator."""

@@ -1,0 +1,137 @@
+"""Killed at any call, the same command ends where it would have ended.
+
+The calls are those of the real boto3. IAM, EC2 and the records of clusters are moto's; the states which last, the
+managed secret, the busy security group and all of redshift-serverless are our own stand-in's.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from sparkify_assets.cluster.lifecycle import Cluster
+from sparkify_assets.errors import ClusterError
+from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
+from sparkify_assets_tests.cluster.workbench import (
+    CIDR,
+    LAKE,
+    MODES,
+    WORK,
+    Inventory,
+    cluster_of,
+    inventory,
+    is_empty,
+    recorded,
+    silent,
+    writes,
+)
+
+
+@pytest.fixture
+def cluster(mode: str, aws: AwsStandIn) -> Cluster:
+    return cluster_of(mode=mode)
+
+
+def kills(calls: list[str]) -> list[tuple[int, bool]]:
+    """Every call by number, before AWS has done it; those which change something also after."""
+    changing = set(writes(calls))
+    return [
+        (number, before)
+        for number, call in enumerate(calls, start=1)
+        for before in ([True, False] if call in changing else [True])
+    ]
+
+
+def die(aws: AwsStandIn, number: int, before: bool) -> None:
+    aws.calls.clear()
+    aws.dies_at, aws.dies_before = number, before
+
+
+def up_with_a_kill(aws: AwsStandIn, cluster: Cluster, number: int, before: bool, snapshot: str = "") -> Inventory:
+    die(aws, number, before)
+    with pytest.raises(ClusterError, match="Died"):
+        cluster.up(silent, from_snapshot=snapshot)
+    aws.dies_at = None
+    cluster.up(silent, from_snapshot=snapshot)
+    return inventory(aws)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_up_after_a_kill_at_any_call_ends_the_same(aws: AwsStandIn, cluster: Cluster) -> None:
+    with recorded(aws) as calls:
+        cluster.up(silent)
+    unharmed = inventory(aws)
+    assert len(writes(calls)) >= 6
+    for number, before in kills(calls):
+        aws.reset()
+        assert up_with_a_kill(aws, cluster, number, before) == unharmed, (calls[number - 1], before)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_down_after_a_kill_at_any_call_leaves_nothing(aws: AwsStandIn, cluster: Cluster) -> None:
+    cluster.up(silent)
+    with recorded(aws) as calls:
+        cluster.down(silent)
+    assert len(writes(calls)) >= 5
+    for number, before in kills(calls):
+        aws.reset()
+        cluster.up(silent)
+        die(aws, number, before)
+        with pytest.raises(ClusterError, match="Died"):
+            cluster.down(silent)
+        aws.dies_at = None
+        cluster.down(silent)
+        assert is_empty(inventory(aws)), (calls[number - 1], before)
+
+
+def final_snapshot(aws: AwsStandIn, cluster: Cluster) -> str:
+    """A cluster which was, and the snapshot it left."""
+    cluster.up(silent)
+    cluster.down(silent)
+    manual = aws.client("redshift").describe_cluster_snapshots(SnapshotType="manual")["Snapshots"]
+    return str([*aws.serverless.snapshots, *(snapshot["SnapshotIdentifier"] for snapshot in manual)][0])
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_restore_after_a_kill_at_any_call_ends_the_same(aws: AwsStandIn, cluster: Cluster) -> None:
+    snapshot = final_snapshot(aws, cluster)
+    with recorded(aws) as calls:
+        cluster.up(silent, from_snapshot=snapshot)
+    unharmed = inventory(aws)
+    first = next(i for i, call in enumerate(calls) if call.split(":")[1] in ("CreateNamespace", "CreateSecurityGroup"))
+    for number, before in kills(calls):
+        if number <= first:  # the same calls as without a snapshot
+            continue
+        cluster.down(silent, final_snapshot=False)
+        aws.serverless.restored.clear()
+        found = up_with_a_kill(aws, cluster, number, before, snapshot)
+        # A restore whose answer was lost is done once more, over the same rows.
+        found["restored"] = found["restored"][-1:]
+        assert found == unharmed, (calls[number - 1], before)
+
+
+@pytest.mark.parametrize("action", ["iam:PutRolePolicy", "ec2:AuthorizeSecurityGroupIngress", "redshift:CreateCluster"])
+def test_up_after_a_killed_process_ends_the_same(aws: AwsStandIn, action: str) -> None:
+    cluster_of().up(silent)
+    unharmed = inventory(aws)
+    aws.reset()
+    killed: list[str] = []
+
+    def kill(_: int, called: str) -> None:
+        if called == action and not killed:
+            killed.append(called)
+            os.kill(process.pid, signal.SIGKILL)
+
+    aws.at_call = kill
+    settings = {"LAKE": LAKE, "WORK_URI": WORK, "CLUSTER_ALLOWED_CIDR": CIDR, "CLUSTER_POLL_SECONDS": "0.001"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sparkify_assets.cli", "cluster", "up", "--yes"],
+        env={**os.environ, **{f"SPARKIFY_{name}": value for name, value in settings.items()}},
+        stdout=subprocess.DEVNULL,
+    )
+    assert process.wait(timeout=30) == -signal.SIGKILL
+    assert killed == [action]
+    cluster_of().up(silent)
+    assert inventory(aws) == unharmed
