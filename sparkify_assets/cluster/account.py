@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import boto3
@@ -81,6 +81,12 @@ class Account:
 
     def _client(self, service: str) -> Any:
         return self._session.client(service, config=Config(retries={"mode": "standard", "max_attempts": 5}))
+
+
+@cache
+def account() -> Account:
+    """The account of this process: its clients take a second to make."""
+    return Account()
 
 
 def unless_absent(call: Callable[[], Any], *codes: str) -> Any | None:

@@ -1,11 +1,10 @@
 """The life of a cluster: planned, up, paused, resumed, down."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import dagster as dg
 
-from sparkify_assets.cluster.account import Account, explained
+from sparkify_assets.cluster.account import account, explained
 from sparkify_assets.cluster.described import Described
 from sparkify_assets.cluster.health import Finding, examine
 from sparkify_assets.cluster.network import Network, SecurityGroup, SubnetGroup
@@ -68,14 +67,14 @@ class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
             steps = self._steps(_silent, from_snapshot).all
             for step in steps:
                 step.refuse()
-            return Plan(tuple(step.look() for step in steps), price(self.wanted, self._account.region))
+            return Plan(tuple(step.look() for step in steps), price(self.wanted, account().region))
 
     def status(self) -> tuple[Plan, Described | None]:
         """Look at everything, also what `up` would refuse."""
         with explained():
             steps = self._steps(_silent)
             found = tuple(step.look() for step in steps.all)
-            return Plan(found, price(self.wanted, self._account.region)), steps.last.describe()
+            return Plan(found, price(self.wanted, account().region)), steps.last.describe()
 
     def up(self, tell: Tell, *, from_snapshot: str = "", force_open: bool = False) -> Described:
         """Create what is missing, wait until it is available, tell the drift."""
@@ -129,24 +128,20 @@ class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
     def health(self) -> list[Finding]:
         """Every rule of safety, looked at in AWS."""
         with explained():
-            return examine(self._account, self.wanted, self._steps(_silent).last.describe())
-
-    @cached_property
-    def _account(self) -> Account:
-        return Account()
+            return examine(account(), self.wanted, self._steps(_silent).last.describe())
 
     def _steps(self, tell: Tell, from_snapshot: str = "", *, final_snapshot: bool = True) -> _Steps:
         waiting = Waiting(self.poll_seconds, self.wait_minutes * 60, tell)
-        account, wanted = self._account, self.wanted
-        network = Network(account, wanted)
-        role = Role(account, wanted, waiting)
-        group = SecurityGroup(account, wanted, waiting, network)
+        aws, wanted = account(), self.wanted
+        network = Network(aws, wanted)
+        role = Role(aws, wanted, waiting)
+        group = SecurityGroup(aws, wanted, waiting, network)
         if wanted.mode == "provisioned":
-            subnets = SubnetGroup(account, wanted, waiting, network)
-            cluster = ProvisionedCluster(account, wanted, waiting, role, group, from_snapshot, final_snapshot)
+            subnets = SubnetGroup(aws, wanted, waiting, network)
+            cluster = ProvisionedCluster(aws, wanted, waiting, role, group, from_snapshot, final_snapshot)
             return _Steps([role, group, subnets], cluster)
-        namespace = Namespace(account, wanted, waiting, role, from_snapshot, final_snapshot)
-        return _Steps([role, group, namespace], Workgroup(account, wanted, waiting, namespace, group, network))
+        namespace = Namespace(aws, wanted, waiting, role, from_snapshot, final_snapshot)
+        return _Steps([role, group, namespace], Workgroup(aws, wanted, waiting, namespace, group, network))
 
     def _there(self, found: Described | None) -> Described:
         if found is None:

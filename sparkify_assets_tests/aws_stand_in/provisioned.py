@@ -192,15 +192,11 @@ class Provisioned:
             for extra, value in (("DefaultIamRoleArn", life.default_role), ("MasterPasswordSecretArn", life.secret)):
                 if value:
                     ElementTree.SubElement(cluster, cluster.tag.replace("Cluster", extra)).text = value
-        return Answer(answer.status, _without_length(answer.headers), ElementTree.tostring(root))
+        return Answer(answer.status, answer.headers, ElementTree.tostring(root))
 
 
 def _local(part: ElementTree.Element) -> str:
     return part.tag.rsplit("}", 1)[-1]
-
-
-def _without_length(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in headers if name.lower() != "content-length"]
 
 
 def _snake(name: str) -> str:

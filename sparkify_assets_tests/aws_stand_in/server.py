@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import os
 from collections.abc import Callable, Iterable, Mapping
 from threading import Lock, Thread
 from typing import Any
@@ -23,6 +24,13 @@ REGION = "us-east-1"
 OPERATOR = "operator"
 
 
+class _KeepAlive(MotoRequestHandler):
+    """A connection for many calls."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+
 class AwsStandIn:
     """One account, empty but for the default VPC.
 
@@ -32,10 +40,11 @@ class AwsStandIn:
 
     def __init__(self) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"  # a hundred times the cost of all the rest of a reset
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._lock = Lock()
         self._clients: dict[str, Any] = {}
-        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=MotoRequestHandler)
+        self._server = make_server("127.0.0.1", 0, self, threaded=True, request_handler=_KeepAlive)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._fresh()
 
@@ -99,7 +108,9 @@ class AwsStandIn:
         else:
             with self._lock:
                 answer = self._judged(call)
-        start_response(f"{answer.status} {'OK' if answer.good else 'Refused'}", answer.headers)
+        headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
+        headers.append(("Content-Length", str(len(answer.body))))
+        start_response(f"{answer.status} {'OK' if answer.good else 'Refused'}", headers)
         return [answer.body]
 
     def _judged(self, call: Call) -> Answer:

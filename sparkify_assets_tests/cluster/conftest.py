@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from sparkify_assets.cluster.account import account
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 
 
@@ -14,6 +15,7 @@ def stand_in() -> Iterator[AwsStandIn]:
     server.start()
     yield server
     server.stop()
+    account.cache_clear()
 
 
 @pytest.fixture
