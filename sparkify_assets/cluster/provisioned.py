@@ -87,20 +87,18 @@ class ProvisionedCluster(Step):
             )
 
     def create(self) -> None:
-        """From nothing, from a snapshot, or out of its pause; returns when it is available."""
-        self._settle()
-        if self._state() == GONE:
+        """From nothing, or from a snapshot."""
+        if self._settle() == GONE:
             self.waiting.retried(
                 f"role {self.wanted.role_name}", self._restore if self.from_snapshot else self._create, _ROLE_UNREADY
             )
-        self.finish()
 
     def finish(self) -> None:
-        """Wait until it is available, and mark a restored one: a restore takes no tags."""
-        self._settle()
-        if self._state() == "paused":
+        """Wait until it is available, out of its pause if need be; mark a restored one: a restore takes no tags."""
+        status = self._settle()
+        if status == "paused":
             self.account.redshift.resume_cluster(ClusterIdentifier=self.wanted.name)
-        status = self._wait(lambda state: state in ("available", GONE) or state in _STUCK)
+            status = self._wait(lambda state: state in ("available", GONE) or state in _STUCK)
         found = self._find()
         if found is None or status != "available":
             raise ClusterError(
@@ -117,8 +115,7 @@ class ProvisionedCluster(Step):
     def pause(self) -> None:
         """Nothing happens to one which is paused; waits until it is."""
         self._expect_there()
-        self._settle()
-        if self._state() == "available":
+        if self._settle() == "available":
             self.account.redshift.pause_cluster(ClusterIdentifier=self.wanted.name)
         if (state := self._wait(lambda state: state in ("paused", GONE) or state in _STUCK)) != "paused":
             raise ClusterError(f"The {self.what} is {state}, so it cannot be paused. Look: sparkify cluster status")
@@ -130,8 +127,7 @@ class ProvisionedCluster(Step):
 
     def delete(self) -> None:
         """From any state; one which is being made is waited for, since AWS deletes nothing half-made."""
-        self._settle()
-        state = self._state()
+        state = self._settle()
         if state == GONE:
             return
         try:
@@ -199,9 +195,9 @@ class ProvisionedCluster(Step):
             f"`sparkify cluster up --from-snapshot {snapshot}`"
         )
 
-    def _settle(self) -> None:
+    def _settle(self) -> str:
         """Wait until it is neither coming nor going."""
-        self._wait(lambda state: state in ("available", "paused", GONE) or state in _STUCK)
+        return self._wait(lambda state: state in ("available", "paused", GONE) or state in _STUCK)
 
     def _wait(self, settled: Callable[[str], bool]) -> str:
         return self.waiting.until(self.what, self._state, settled)

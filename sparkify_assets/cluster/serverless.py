@@ -231,11 +231,10 @@ class Workgroup(Step):
 
     def delete(self) -> None:
         """Its limit first; one which is being made is waited for."""
-        self.waiting.until(self.what, self._state, one_of("available", "deleting", GONE))
         found = self._find()
-        if found and found["status"] != "DELETING":
-            for limit in self._limits(found):
-                self.account.serverless.delete_usage_limit(usageLimitId=limit["usageLimitId"])
+        for limit in self._limits(found) if found else []:
+            self.account.serverless.delete_usage_limit(usageLimitId=limit["usageLimitId"])
+        if self.waiting.until(self.what, self._state, one_of("available", "deleting", GONE)) == "available":
             self.waiting.retried(
                 self.what,
                 lambda: self.account.serverless.delete_workgroup(workgroupName=self.wanted.name),

@@ -1,7 +1,7 @@
 """Whether a policy allows a call: its action on each thing it touches, with conditions.
 
 moto knows actions only. This knows the resources and condition keys which the cluster's life needs; of conditions
-StringEquals. What a call does besides, such as iam:PassRole or the secret which Redshift makes in the caller's name,
+StringEquals and StringLike. What a call does besides, such as iam:PassRole or the secret which Redshift makes in the caller's name,
 is asked for too, as far as AWS's pages and public logs tell.
 """
 
@@ -140,10 +140,10 @@ def _matches(patterns: str | list[str], value: str) -> bool:
 
 def _holds(condition: Mapping[str, Mapping[str, Any]], context: Mapping[str, str]) -> bool:
     for operator, keys in condition.items():
-        if operator != "StringEquals":
+        if operator not in ("StringEquals", "StringLike"):
             return False
         for key, values in keys.items():
-            if context.get(key) not in ([values] if isinstance(values, str) else values):
+            if key not in context or not _matches(values, context[key]):
                 return False
     return True
 

@@ -13,6 +13,7 @@ from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 def stand_in() -> Iterator[AwsStandIn]:
     server = AwsStandIn()
     server.start()
+    account.cache_clear()
     yield server
     server.stop()
     account.cache_clear()

@@ -109,14 +109,13 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("final_snapshot", [True, False])
 @pytest.mark.parametrize(("mode", "state"), STATES)
-def test_down_from_any_state_leaves_nothing(aws: AwsStandIn, mode: str, state: State, final_snapshot: bool) -> None:
+def test_down_from_any_state_leaves_nothing(aws: AwsStandIn, mode: str, state: State) -> None:
     aws.provisioned.takes = 3
     aws.network.lingers = 2
     cluster = cluster_of(mode=mode)
     state(aws, cluster)
-    cluster.down(silent, final_snapshot=final_snapshot)
+    cluster.down(silent)
     assert is_empty(inventory(aws))
     with recorded(aws) as calls:
         cluster.down(silent)

@@ -30,6 +30,15 @@ from sparkify_assets_tests.cluster.workbench import (
     writes,
 )
 
+RESTORING = (
+    "RestoreFromClusterSnapshot",
+    "CreateTags",
+    "CreateNamespace",
+    "RestoreFromSnapshot",
+    "TagResource",
+    "UntagResource",
+)
+
 
 @pytest.fixture
 def cluster(mode: str, aws: AwsStandIn) -> Cluster:
@@ -121,6 +130,8 @@ def test_a_restore_after_a_kill_at_each_change_ends_the_same(aws: AwsStandIn, cl
         cluster.up(silent, from_snapshot=snapshot)
     unharmed = inventory(aws)
     for number, before in kills(calls):
+        if calls[number - 1].split(":")[1] not in RESTORING:  # else it is killed without a snapshot, above
+            continue
         cluster.down(silent, final_snapshot=False)
         aws.serverless.restored.clear()
         found = up_with_a_kill(aws, cluster, number, before, snapshot)
