@@ -1,8 +1,8 @@
 """Whether a policy allows a call: its action on each thing it touches, with conditions.
 
 moto knows actions only. This knows the resources and condition keys which the cluster's life needs; of conditions
-StringEquals and StringLike. What a call does besides, such as iam:PassRole or the secret which Redshift makes in the caller's name,
-is asked for too, as far as AWS's pages and public logs tell.
+StringEquals and StringLike. What a call does besides, such as iam:PassRole or the secret which Redshift makes in the
+caller's name, is asked for too, as far as AWS's pages and public logs tell.
 """
 
 import fnmatch

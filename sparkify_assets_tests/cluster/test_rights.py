@@ -35,10 +35,16 @@ UNPROVEN = {
 }
 
 
+NOTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}],
+}
+
+
 @pytest.fixture
 def operator(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStandIn]:
     """From now on this process has no rights but those of the policy which is enforced."""
-    for name, value in aws.enforce({"Version": "2012-10-17", "Statement": []}).items():
+    for name, value in aws.enforce(NOTHING).items():
         monkeypatch.setenv(name, value)
     account.cache_clear()
     yield aws
@@ -96,6 +102,7 @@ def without(policy: Mapping[str, Any], *actions: str) -> dict[str, Any]:
     reduced = deepcopy(dict(policy))
     for statement in reduced["Statement"]:
         statement["Action"] = [each for each in statement["Action"] if each not in actions]
+    reduced["Statement"] = [statement for statement in reduced["Statement"] if statement["Action"]]
     return reduced
 
 

@@ -103,7 +103,7 @@ def test_a_role_which_redshift_does_not_know_yet_is_waited_for(aws: AwsStandIn, 
 
 def test_a_role_which_redshift_never_knows_ends_the_wait(aws: AwsStandIn) -> None:
     aws.provisioned.new_role_refusals = 10**6
-    cluster = cluster_of().model_copy(update={"wait_minutes": 0.002})
+    cluster = cluster_of(wait_minutes=0.002)
     with pytest.raises(ClusterError, match=r"role sparkify-redshift is still 'not yet.*The same command takes up"):
         cluster.up(silent)
 
@@ -117,7 +117,7 @@ def test_progress_is_told(aws: AwsStandIn) -> None:
 
 def test_a_cluster_which_never_comes_ends_the_wait(aws: AwsStandIn) -> None:
     aws.provisioned.takes = 10**6
-    cluster = cluster_of().model_copy(update={"wait_minutes": 0.002})
+    cluster = cluster_of(wait_minutes=0.002)
     with pytest.raises(ClusterError, match="cluster sparkify is still 'creating' after 0 minutes"):
         cluster.up(silent)
 

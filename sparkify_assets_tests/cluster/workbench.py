@@ -18,8 +18,8 @@ def wanted(**changed: Any) -> ClusterSpecification:
     return ClusterSpecification(**{"lake": LAKE, "work_uri": WORK, "allowed_cidr": CIDR, **changed})
 
 
-def cluster_of(**changed: Any) -> Cluster:
-    return Cluster(wanted=wanted(**changed), poll_seconds=0.001, wait_minutes=0.1)
+def cluster_of(*, managed: bool = False, wait_minutes: float = 0.1, **changed: Any) -> Cluster:
+    return Cluster(wanted=wanted(**changed), managed=managed, poll_seconds=0.001, wait_minutes=wait_minutes)
 
 
 def silent(_: str) -> None:
@@ -71,7 +71,7 @@ def inventory(aws: AwsStandIn) -> Inventory:
             for thing in aws.serverless.workgroups.values()
         ],
         "limits": [_without(limit, "resourceArn", "usageLimitId") for limit in aws.serverless.limits.values()],
-        "restored": aws.serverless.restored,
+        "restored": list(aws.serverless.restored),
         "secrets": [
             secret["Name"].rsplit("-", 1)[0] for secret in aws.client("secretsmanager").list_secrets()["SecretList"]
         ],
