@@ -13,7 +13,7 @@ from sparkify_assets.cluster.network import SecurityGroup
 from sparkify_assets.cluster.role import Role
 from sparkify_assets.cluster.specification import PORT, TAG
 from sparkify_assets.cluster.steps import Found, Step
-from sparkify_assets.cluster.waiting import GONE
+from sparkify_assets.cluster.waiting import GONE, ROLE_SECONDS
 from sparkify_assets.errors import ClusterError
 
 _BROKEN = ("incompatible-hsm", "incompatible-network", "incompatible-parameters", "incompatible-restore")
@@ -21,7 +21,7 @@ _STUCK = (*_BROKEN, "hardware-failure", "storage-full")
 _RESTORED_TAG = f"{TAG}:restored"
 _LEAVING = ("deleting", "final-snapshot")
 # What CreateCluster says of a role which IAM has not yet told Redshift about.
-_ROLE_UNREADY = {"InvalidParameterValue": "is not valid"}
+_ROLE_UNREADY = {"InvalidParameterValue": "must delegate access"}
 
 
 @dataclass
@@ -89,7 +89,7 @@ class ProvisionedCluster(Step):
     def create(self) -> None:
         """From nothing, or from a snapshot."""
         if self._settle() == GONE:
-            self.waiting.retried(
+            self.waiting.at_most(ROLE_SECONDS).retried(
                 f"role {self.wanted.role_name}", self._restore if self.from_snapshot else self._create, _ROLE_UNREADY
             )
 

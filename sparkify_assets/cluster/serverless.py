@@ -12,12 +12,12 @@ from sparkify_assets.cluster.network import Network, SecurityGroup
 from sparkify_assets.cluster.role import Role
 from sparkify_assets.cluster.specification import PORT, TAG
 from sparkify_assets.cluster.steps import Found, Step
-from sparkify_assets.cluster.waiting import GONE, one_of
+from sparkify_assets.cluster.waiting import GONE, ROLE_SECONDS, one_of
 from sparkify_assets.errors import ClusterError
 
 _ABSENT = "ResourceNotFoundException"
 _RESTORE_TAG = f"{TAG}:restore"
-_ROLE_UNREADY = {"ValidationException": "is not valid"}
+_ROLE_UNREADY = {"ValidationException": "IAM role"}
 _BUSY = {"ConflictException": "operation running"}
 
 
@@ -75,7 +75,7 @@ class Namespace(Step):
             self._gone()
         role, key = self.role.arn, self.wanted.tag[0]
         tags = {key: self.wanted.tag[1]} | ({_RESTORE_TAG: self.from_snapshot} if self.from_snapshot else {})
-        self.waiting.retried(
+        self.waiting.at_most(ROLE_SECONDS).retried(
             f"role {self.wanted.role_name}",
             lambda: self.account.serverless.create_namespace(
                 namespaceName=self.wanted.name,

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -12,6 +12,8 @@ from sparkify_assets.errors import ClusterError
 Tell = Callable[[str], None]
 
 GONE = "gone"
+# IAM tells the other services about a new role within seconds; after minutes it is the role which is wrong.
+ROLE_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Waiting:
     tell: Tell
     clock: Callable[[], float] = field(default=time.monotonic)
     sleep: Callable[[float], None] = field(default=time.sleep)
+
+    def at_most(self, seconds: float) -> "Waiting":
+        """The same, which gives up sooner."""
+        return replace(self, limit_seconds=min(self.limit_seconds, seconds))
 
     def until(self, what: str, look: Callable[[], str], settled: Callable[[str], bool]) -> str:
         """Look until the state is settled and return it; each new state is told, and each minute of one."""

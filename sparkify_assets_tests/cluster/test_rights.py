@@ -82,6 +82,9 @@ def test_the_rights_are_really_asked_for(operator: AwsStandIn) -> None:
         nobody.list_users()
     with pytest.raises(ClusterError, match=r"the right iam:GetRole is missing .*`sparkify cluster policy`"):
         cluster_of().plan()
+    operator.rights.policy = None  # now moto alone decides
+    with pytest.raises(ClusterError, match=r"the right iam:GetRole is missing .*`sparkify cluster policy`"):
+        cluster_of().plan()
 
 
 @pytest.mark.parametrize("mode", MODES)

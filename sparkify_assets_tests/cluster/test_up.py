@@ -213,7 +213,7 @@ def test_drift_is_told_and_left_as_it_is(aws: AwsStandIn, happens: Callable[[Aws
         ({"monthly_rpu_hours": 0}, "wanted: none"),
     ],
 )
-def test_drift_of_a_workgroup_is_told(aws: AwsStandIn, changed: dict[str, int], says: str) -> None:
+def test_drift_of_a_workgroup_is_told(aws: AwsStandIn, changed: dict[str, Any], says: str) -> None:
     cluster_of(mode="serverless").up(silent)
     told: list[str] = []
     with recorded(aws) as calls:
