@@ -47,6 +47,7 @@ def operator(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSt
     for name, value in aws.enforce(NOTHING).items():
         monkeypatch.setenv(name, value)
     account.cache_clear()
+    aws.provisioned.takes = 0
     yield aws
     account.cache_clear()
 
