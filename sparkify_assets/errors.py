@@ -6,10 +6,11 @@ SparkifyError
     LakeUnreachable  the lake did not answer, or was too busy: a step tries again
   WarehouseError
     WarehouseBusy    another process holds the database: says which
-    WarehouseUnreachable   the connection broke, or writes were in conflict, again and again: a step tries again
+    WarehouseUnreachable the connection broke, or writes were in conflict, again and again: a step tries again
     LoadError        files could not be staged; nothing of them is kept
     KeyViolation     a load broke a declared key and was rolled back: names the rows
   NotifyError        people could not be told of a run
+  ClusterError       AWS refused a step of the cluster's life: names the step, and what to do
 """
 
 from collections.abc import Mapping, Sequence
@@ -75,3 +76,7 @@ class KeyViolation(WarehouseError):
 
 class NotifyError(SparkifyError):
     """People could not be told of a run."""
+
+
+class ClusterError(SparkifyError):
+    """AWS refused a step of the cluster's life, or something there is not as it has to be."""

@@ -83,6 +83,29 @@ class Settings(BaseSettings):
         None, description="Secret address which is told of failed runs and checks, as JSON with a text; empty: none."
     )
 
+    # The cluster in AWS, for `sparkify cluster` and for runs on Redshift.
+    cluster_managed: bool = Field(
+        False, description="Whether runs create what is missing of the cluster, and resume it."
+    )
+    cluster_name: str = Field("sparkify", description="Name of the cluster, and in front of its role and network.")
+    cluster_mode: Literal["provisioned", "serverless"] = Field(
+        "provisioned", description="provisioned: nodes by the hour; serverless: capacity by the second of work."
+    )
+    cluster_node_type: str = Field("ra3.large", description="Type of the nodes of a provisioned cluster.")
+    cluster_nodes: int = Field(1, ge=1, le=128, description="Number of nodes of a provisioned cluster.")
+    cluster_rpu: int = Field(4, ge=4, le=1024, description="Base capacity of a serverless workgroup: 4, 8, 16, 24, ...")
+    cluster_monthly_rpu_hours: int = Field(
+        60, ge=0, description="RPU-hours after which a serverless workgroup stops for the month; 0: no limit."
+    )
+    cluster_allowed_cidr: str = Field(
+        "", description="The one IPv4 network which may connect, such as 203.0.113.7/32; needed by `up`."
+    )
+    cluster_subnet_ids: str = Field(
+        "", description="Subnets of the cluster, with commas between; empty: those of the default VPC."
+    )
+    cluster_poll_seconds: float = Field(15, gt=0, description="How often AWS is asked how far it is.")
+    cluster_wait_minutes: float = Field(60, gt=0, description="How long a step in AWS may take.")
+
     @property
     def days(self) -> tuple[date, date]:
         """First and last day which can be built now; days are UTC."""
