@@ -1,12 +1,13 @@
 """The platform: which assets, checks, jobs and resources there are with given settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
 from sparkify_assets.assets.analytics import ANALYTICS, analytics_assets
 from sparkify_assets.assets.catalog import catalogued
-from sparkify_assets.assets.cluster import cluster_checks, redshift_cluster
 from sparkify_assets.assets.cubes import CUBES, cube_assets
 from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
@@ -24,13 +25,11 @@ from sparkify_assets.automation import (
     sparkify_etl,
 )
 from sparkify_assets.checks.tables import table_checks
-from sparkify_assets.cluster.automation import CLUSTER_JOBS, CLUSTER_SCHEDULES
-from sparkify_assets.cluster.lifecycle import cluster_of
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
-from sparkify_assets.quality.history import watched_tables
 from sparkify_assets.quality.refresh import refresh_quality, refresh_quality_sensor
+from sparkify_assets.quality.watched import watched_tables
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -45,38 +44,62 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         *cube_assets(days, chosen.time_zone),
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
-    in_aws = _lives_in_aws(chosen)
+    aws = _cluster_in_aws(chosen)
     return dg.Definitions(
         assets=kept_fresh(
             dg.map_asset_specs(
                 catalogued,
                 [
                     *lake_assets(days, chosen.lake),
-                    redshift_cluster() if in_aws else cluster,
+                    *(aws.assets if aws else [cluster]),
                     *tables,
                     quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
                 ],
             ),
             chosen.last_day,
         ),
-        asset_checks=[*checks, *([cluster_checks()] if in_aws else [])],
-        jobs=[sparkify_etl, daily_etl, reset_warehouse, refresh_quality, *(CLUSTER_JOBS if in_aws else ())],
-        schedules=[daily_etl_schedule, *(CLUSTER_SCHEDULES if in_aws else ())],
+        asset_checks=[*checks, *(aws.checks if aws else [])],
+        jobs=[sparkify_etl, daily_etl, reset_warehouse, refresh_quality, *(aws.jobs if aws else [])],
+        schedules=[daily_etl_schedule, *(aws.schedules if aws else [])],
         sensors=[refresh_quality_sensor, lake_changes(days), *run_sensors(chosen.notify_webhook)],
         resources={
             "lake": open_lake(chosen.lake),
             "warehouse": open_warehouse(chosen),
-            **({"cluster": cluster_of(chosen)} if in_aws else {}),
+            **(aws.resources if aws else {}),
         },
         executor=_executor(chosen),
         loggers=loggers,
     )
 
 
-def _lives_in_aws(chosen: Settings) -> bool:
-    """Whether AWS knows the cluster by name; an endpoint with a password may be anywhere."""
+@dataclass(frozen=True)
+class _ClusterInAws:
+    """What there is where AWS knows the cluster by name."""
+
+    assets: list[dg.AssetsDefinition]
+    checks: list[dg.AssetChecksDefinition]
+    jobs: Sequence[dg.JobDefinition]
+    schedules: Sequence[dg.ScheduleDefinition]
+    resources: dict[str, dg.ConfigurableResource[Any]]
+
+
+def _cluster_in_aws(chosen: Settings) -> _ClusterInAws | None:
+    """None if the warehouse is DuckDB, or an endpoint with a password, which may be anywhere."""
     named = chosen.redshift_cluster_identifier or chosen.redshift_workgroup
-    return chosen.warehouse == "redshift" and bool(chosen.cluster_managed or named)
+    if chosen.warehouse == "duckdb" or not (named or chosen.cluster_managed):
+        return None
+    # Imported here: boto3 takes a quarter of a second.
+    from sparkify_assets.assets.cluster import cluster_checks, redshift_cluster
+    from sparkify_assets.cluster.automation import CLUSTER_JOBS, CLUSTER_SCHEDULES
+    from sparkify_assets.cluster.lifecycle import cluster_of
+
+    return _ClusterInAws(
+        assets=[redshift_cluster()],
+        checks=[cluster_checks()],
+        jobs=CLUSTER_JOBS,
+        schedules=CLUSTER_SCHEDULES,
+        resources={"cluster": cluster_of(chosen)},
+    )
 
 
 def _executor(chosen: Settings) -> dg.ExecutorDefinition:
