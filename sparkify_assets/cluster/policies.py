@@ -32,6 +32,25 @@ def operator_policy(wanted: ClusterSpecification) -> Policy:
     return _policy([*_role_rights(wanted), *_network_rights(wanted), *of_mode, *_secret_rights()])
 
 
+def runner_policy(wanted: ClusterSpecification) -> Policy:
+    """What runs need: the lake and the work prefix, a login by IAM or by the admin's secret, a look at the cluster."""
+    statements = _bucket_rights("Lake", "SPARKIFY_LAKE", wanted.lake, ["s3:GetObject"])
+    if wanted.work_uri:
+        actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
+        statements += _bucket_rights("Work", "SPARKIFY_WORK_URI", wanted.work_uri, actions)
+    role = f"arn:aws:iam::*:role/{wanted.role_name}"
+    looks = ["GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies"]
+    return _policy(
+        [
+            *statements,
+            *(_provisioned_login(wanted) if wanted.mode == "provisioned" else _serverless_login()),
+            _allow("Secret", ["secretsmanager:GetSecretValue"], "arn:aws:secretsmanager:*:*:secret:redshift!*"),
+            _allow("RoleLook", [f"iam:{action}" for action in looks], role),
+            _allow("NetworkLook", ["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"], "*"),
+        ]
+    )
+
+
 def rights(policy: Mapping[str, Any]) -> set[Right]:
     """Each single right: effect, action, resource, condition; two policies of the same rights mean the same."""
     found: set[Right] = set()
@@ -131,6 +150,28 @@ def _serverless_rights(wanted: ClusterSpecification) -> list[Policy]:
             anything,
             _only_ours(wanted),
         ),
+    ]
+
+
+def _provisioned_login(wanted: ClusterSpecification) -> list[Policy]:
+    place = "arn:aws:redshift:*:*"
+    database = f"{place}:dbname:{wanted.name}/{wanted.database}"
+    looks = ["redshift:DescribeClusters", "redshift:DescribeClusterSubnetGroups"]
+    return [
+        _allow("ClusterLook", looks, "*"),
+        _allow("Login", ["redshift:GetClusterCredentialsWithIAM"], database),
+        _allow("LoginAsUser", ["redshift:GetClusterCredentials"], [database, f"{place}:dbuser:{wanted.name}/*"]),
+    ]
+
+
+def _serverless_login() -> list[Policy]:
+    actions = ["GetCredentials", "GetWorkgroup", "GetNamespace", "ListTagsForResource", "ListUsageLimits"]
+    return [
+        _allow(
+            "Login",
+            [f"redshift-serverless:{action}" for action in actions],
+            "arn:aws:redshift-serverless:*:*:*",
+        )
     ]
 
 

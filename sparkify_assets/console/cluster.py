@@ -101,18 +101,19 @@ def down(yes: bool, final_snapshot: bool) -> None:
 @click.option(
     "--of",
     "whose",
-    type=click.Choice(["operator", "role", "trust"]),
+    type=click.Choice(["operator", "runner", "role", "trust"]),
     default="operator",
     show_default=True,
-    help="Whoever runs these commands; the role which COPY uses; who may take that role.",
+    help="Whoever runs these commands; whoever runs the graph; the role which COPY uses; who may take that role.",
 )
 def policy(whose: str) -> None:
     """Print the least rights as an IAM policy; needs no account."""
-    from sparkify_assets.cluster.policies import operator_policy, role_policy, trust_policy
+    from sparkify_assets.cluster.policies import operator_policy, role_policy, runner_policy, trust_policy
 
     wanted = _cluster().wanted
     policies = {
         "operator": lambda: operator_policy(wanted),
+        "runner": lambda: runner_policy(wanted),
         "role": lambda: role_policy(wanted),
         "trust": trust_policy,
     }
