@@ -96,6 +96,6 @@ def test_the_cluster_which_the_file_asks_for_is_ours_too_unless_it_cannot_be_mad
     text = "[DWH]\nDWH_CLUSTER_IDENTIFIER=dwhCluster\nDWH_NUM_NODES=4\nDWH_NODE_TYPE=dc2.large\nDWH_DB=dwh\n"
     code, lines = told(tmp_path, text + "DWH_ROLE_ARN=arn:aws:iam::1:role/r\n")
     assert code == 0
-    assert {"SPARKIFY_CLUSTER_NAME=dwhCluster", "SPARKIFY_CLUSTER_NODES=4"} <= set(lines)
+    assert {"SPARKIFY_CLUSTER_NAME=dwhcluster", "SPARKIFY_CLUSTER_NODES=4"} <= set(lines)
     assert any("dc2.large, which AWS creates no more" in line for line in lines)
     assert not any(line.startswith("SPARKIFY_CLUSTER_NODE_TYPE") for line in lines)

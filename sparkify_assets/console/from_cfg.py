@@ -88,6 +88,8 @@ def _map(mapped: Mapped, places: dict[str, str], key: tuple[str, str], name: str
         mapped.notes.append(
             f"{name} is {value}, which AWS creates no more; {_SETTINGS[key]}=ra3.large is the smallest."
         )
+    elif _SETTINGS[key] == "SPARKIFY_CLUSTER_NAME":
+        mapped.settings[_SETTINGS[key]] = value.lower()  # as AWS keeps it
     else:
         mapped.settings.setdefault(_SETTINGS[key], value)
 
