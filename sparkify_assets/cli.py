@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from sparkify_assets.console.cluster import cluster
 from sparkify_assets.errors import SettingsError, SparkifyError
 from sparkify_assets.settings import settings
 
@@ -33,6 +34,9 @@ def _explains_errors(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.version_option(package_name="sparkify-assets")
 def main() -> None:
     """Sparkify's listening warehouse: build it, ask it, check its settings."""
+
+
+main.add_command(cluster)
 
 
 @main.command()

@@ -3,10 +3,14 @@
 SparkifyError
   SettingsError      a setting is missing or wrong: names it
   LakeError          the lake is not there or not laid out as it should be
+    LakeUnreachable  the lake did not answer, or was too busy: a step tries again
   WarehouseError
     WarehouseBusy    another process holds the database: says which
+    WarehouseUnreachable the connection broke, or writes were in conflict, again and again: a step tries again
     LoadError        files could not be staged; nothing of them is kept
     KeyViolation     a load broke a declared key and was rolled back: names the rows
+  NotifyError        people could not be told of a run
+  ClusterError       AWS refused a step of the cluster's life: names the step, and what to do
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +18,13 @@ from typing import Any
 
 
 class SparkifyError(Exception):
-    """Any error of this package that a user can mend."""
+    """Any error of this package that a user can mend.
+
+    `transient` errors may pass by themselves: a step which meets one tries again a little later.
+    WarehouseBusy is none of them: the wait for the database has a setting of its own.
+    """
+
+    transient = False
 
 
 class SettingsError(SparkifyError):
@@ -25,12 +35,24 @@ class LakeError(SparkifyError):
     """The lake is not there or not laid out as it should be."""
 
 
+class LakeUnreachable(LakeError):
+    """The lake did not answer, or was too busy."""
+
+    transient = True
+
+
 class WarehouseError(SparkifyError):
     """The warehouse refused something."""
 
 
 class WarehouseBusy(WarehouseError):
     """Another process holds the database."""
+
+
+class WarehouseUnreachable(WarehouseError):
+    """The warehouse broke off or was in conflict, again and again."""
+
+    transient = True
 
 
 class LoadError(WarehouseError):
@@ -50,3 +72,11 @@ class KeyViolation(WarehouseError):
             f"The load of {table} broke the rule {rule!r} in {count} places and was rolled back; "
             f"the previous rows stay. First: {shown}."
         )
+
+
+class NotifyError(SparkifyError):
+    """People could not be told of a run."""
+
+
+class ClusterError(SparkifyError):
+    """AWS refused a step of the cluster's life, or something there is not as it has to be."""

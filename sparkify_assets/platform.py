@@ -1,6 +1,8 @@
 """The platform: which assets, checks, jobs and resources there are with given settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import dagster as dg
 
@@ -13,13 +15,21 @@ from sparkify_assets.assets.partitions import daily_partitions
 from sparkify_assets.assets.quality import quality_dashboard
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
-from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
+from sparkify_assets.automation import (
+    daily_etl,
+    daily_etl_schedule,
+    kept_fresh,
+    lake_changes,
+    reset_warehouse,
+    run_sensors,
+    sparkify_etl,
+)
 from sparkify_assets.checks.tables import table_checks
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models import models
-from sparkify_assets.quality.history import watched_tables
 from sparkify_assets.quality.refresh import refresh_quality, refresh_quality_sensor
+from sparkify_assets.quality.watched import watched_tables
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -34,26 +44,61 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         *cube_assets(days, chosen.time_zone),
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
+    aws = _cluster_in_aws(chosen)
     return dg.Definitions(
-        assets=dg.map_asset_specs(
-            catalogued,
-            [
-                *lake_assets(days, chosen.lake),
-                cluster,
-                *tables,
-                quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
-            ],
+        assets=kept_fresh(
+            dg.map_asset_specs(
+                catalogued,
+                [
+                    *lake_assets(days, chosen.lake),
+                    *(aws.assets if aws else [cluster]),
+                    *tables,
+                    quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
+                ],
+            ),
+            chosen.last_day,
         ),
-        asset_checks=checks,
-        jobs=[sparkify_etl, daily_etl, reset_warehouse, refresh_quality],
-        schedules=[daily_etl_schedule],
-        sensors=[refresh_quality_sensor],
+        asset_checks=[*checks, *(aws.checks if aws else [])],
+        jobs=[sparkify_etl, daily_etl, reset_warehouse, refresh_quality, *(aws.jobs if aws else [])],
+        schedules=[daily_etl_schedule, *(aws.schedules if aws else [])],
+        sensors=[refresh_quality_sensor, lake_changes(days), *run_sensors(chosen.notify_webhook)],
         resources={
             "lake": open_lake(chosen.lake),
             "warehouse": open_warehouse(chosen),
+            **(aws.resources if aws else {}),
         },
         executor=_executor(chosen),
         loggers=loggers,
+    )
+
+
+@dataclass(frozen=True)
+class _ClusterInAws:
+    """What there is where AWS knows the cluster by name."""
+
+    assets: list[dg.AssetsDefinition]
+    checks: list[dg.AssetChecksDefinition]
+    jobs: Sequence[dg.JobDefinition]
+    schedules: Sequence[dg.ScheduleDefinition]
+    resources: dict[str, dg.ConfigurableResource[Any]]
+
+
+def _cluster_in_aws(chosen: Settings) -> _ClusterInAws | None:
+    """None if the warehouse is DuckDB, or an endpoint with a password, which may be anywhere."""
+    named = chosen.redshift_cluster_identifier or chosen.redshift_workgroup
+    if chosen.warehouse == "duckdb" or not (named or chosen.cluster_managed):
+        return None
+    # Imported here: boto3 takes a quarter of a second.
+    from sparkify_assets.assets.cluster import cluster_checks, redshift_cluster
+    from sparkify_assets.cluster.automation import CLUSTER_JOBS, CLUSTER_SCHEDULES
+    from sparkify_assets.cluster.lifecycle import cluster_of
+
+    return _ClusterInAws(
+        assets=[redshift_cluster()],
+        checks=[cluster_checks()],
+        jobs=CLUSTER_JOBS,
+        schedules=CLUSTER_SCHEDULES,
+        resources={"cluster": cluster_of(chosen)},
     )
 
 

@@ -6,7 +6,7 @@ environment wins over it.
 
 from datetime import date, timedelta
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
@@ -25,6 +25,12 @@ def _known_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError("not a time zone; take a name such as UTC or America/New_York") from None
     return name
+
+
+def _web_address(value: SecretStr | None) -> SecretStr | None:
+    if value and not value.get_secret_value().startswith(("https://", "http://")):
+        raise ValueError("Input should begin with https:// or http://")
+    return value
 
 
 class Settings(BaseSettings):
@@ -73,6 +79,32 @@ class Settings(BaseSettings):
     time_zone: Annotated[str, AfterValidator(_known_zone)] = Field(
         "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
     )
+    notify_webhook: Annotated[SecretStr | None, _NoneIfEmpty, AfterValidator(_web_address)] = Field(
+        None, description="Secret address which is told of failed runs and checks, as JSON with a text; empty: none."
+    )
+
+    # The cluster in AWS, for `sparkify cluster` and for runs on Redshift.
+    cluster_managed: bool = Field(
+        False, description="Whether runs create what is missing of the cluster, and resume it."
+    )
+    cluster_name: str = Field("sparkify", description="Name of the cluster, and in front of its role and network.")
+    cluster_mode: Literal["provisioned", "serverless"] = Field(
+        "provisioned", description="provisioned: nodes by the hour; serverless: capacity by the second of work."
+    )
+    cluster_node_type: str = Field("ra3.large", description="Type of the nodes of a provisioned cluster.")
+    cluster_nodes: int = Field(1, ge=1, le=128, description="Number of nodes of a provisioned cluster.")
+    cluster_rpu: int = Field(4, ge=4, le=1024, description="Base capacity of a serverless workgroup: 4, 8, 16, 24, ...")
+    cluster_monthly_rpu_hours: int = Field(
+        60, ge=0, description="RPU-hours after which a serverless workgroup stops for the month; 0: no limit."
+    )
+    cluster_allowed_cidr: str = Field(
+        "", description="The one IPv4 network which may connect, such as 203.0.113.7/32; needed by `up`."
+    )
+    cluster_subnet_ids: str = Field(
+        "", description="Subnets of the cluster, with commas between; empty: those of the default VPC."
+    )
+    cluster_poll_seconds: float = Field(15, gt=0, description="How often AWS is asked how far it is.")
+    cluster_wait_minutes: float = Field(60, gt=0, description="How long a step in AWS may take.")
 
     @property
     def days(self) -> tuple[date, date]:
@@ -89,8 +121,9 @@ def settings() -> Settings:
         found = Settings()
     except ValidationError as error:
         problems = "\n".join(
-            f"  {PREFIX}{'.'.join(map(str, problem['loc'])).upper()} = {problem['input']!r}: {problem['msg']}"
+            f"  {PREFIX}{name.upper()} = {_shown(name, problem['input'])}: {problem['msg']}"
             for problem in error.errors()
+            for name in [".".join(map(str, problem["loc"]))]
         )
         raise SettingsError(f"These settings are wrong; mend them in the environment or in .env:\n{problems}") from None
     if found.last_day and found.last_day < found.first_day:
@@ -98,3 +131,9 @@ def settings() -> Settings:
             f"{PREFIX}LAST_DAY ({found.last_day}) lies before {PREFIX}FIRST_DAY ({found.first_day}); swap them."
         )
     return found
+
+
+def _shown(name: str, value: Any) -> str:
+    """The value as it was given, unless it is a secret."""
+    field = Settings.model_fields.get(name)
+    return "(secret)" if field and "Secret" in str(field.annotation) else repr(value)

@@ -4,8 +4,9 @@ import os
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
+import boto3
 import dagster as dg
 import hypothesis
 import pytest
@@ -24,6 +25,8 @@ from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=2000, print_blob=True)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+BUCKET = "sparkify-raw"
 
 
 class Build(Protocol):
@@ -63,23 +66,23 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 @pytest.fixture(scope="session")
-def aws_endpoint() -> Iterator[str]:
+def endpoint() -> Iterator[str]:
     """One moto server for all tests."""
     with moto_server() as endpoint:
         yield endpoint
 
 
 @pytest.fixture(scope="session")
-def stand_in(aws_endpoint: str) -> Iterator[RedshiftStandIn]:
+def stand_in(endpoint: str) -> Iterator[RedshiftStandIn]:
     """One stand-in for all tests; starting its PostgreSQL takes seconds."""
-    with RedshiftStandIn(s3_endpoint=aws_endpoint) as started:
+    with RedshiftStandIn(s3_endpoint=endpoint) as started:
         yield started
 
 
 @pytest.fixture
-def production(stand_in: RedshiftStandIn, aws_endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Production:
+def production(stand_in: RedshiftStandIn, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Production:
     """An empty Redshift, and an empty lake in S3."""
-    use_aws(monkeypatch, aws_endpoint)
+    use_aws(monkeypatch, endpoint)
     stand_in.reset()
     return Production(stand_in)
 
@@ -124,10 +127,20 @@ def build(instance: dg.DagsterInstance) -> Build:
 
 
 @pytest.fixture(scope="session")
-def redshift() -> Iterator[RedshiftStandIn]:
-    """One Redshift without S3 for all tests which need nothing but SQL; each begins with `reset()`."""
-    with RedshiftStandIn() as stand_in:
-        yield stand_in
+def redshift(stand_in: RedshiftStandIn) -> RedshiftStandIn:
+    """The stand-in for tests which need nothing but SQL; each begins with `reset()`."""
+    return stand_in
+
+
+@pytest.fixture
+def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """An empty bucket."""
+    use_aws(monkeypatch, endpoint)
+    client = boto3.client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        client.delete_object(Bucket=BUCKET, Key=found["Key"])
+    return client
 
 
 @pytest.fixture(scope="module")

@@ -413,21 +413,7 @@ def test_an_empty_table_stops_the_run(tmp_path: Path, instance: dg.DagsterInstan
     assert stopped.asset_materializations_for_node("users") == []
 
 
-# Schedule and reset
-
-
-# Dagster's own helper for schedules calls a method which Dagster deprecates.
-@pytest.mark.filterwarnings("ignore:Function `JobDefinition.run_request_for_partition`:DeprecationWarning")
-@pytest.mark.parametrize(("now", "day"), [("2018-11-03T02:00", "2018-11-02"), ("2019-03-01T02:00", "2019-02-28")])
-def test_the_schedule_asks_for_the_day_before(now: str, day: str) -> None:
-    definitions = build_definitions(Settings(_env_file=None, last_day=None))
-    schedule = definitions.resolve_schedule_def("daily_etl_schedule")
-    context = dg.build_schedule_context(
-        scheduled_execution_time=datetime.fromisoformat(f"{now}+00:00"),
-        repository_def=definitions.get_repository_def(),
-    )
-    (request,) = schedule.evaluate_tick(context).run_requests or []
-    assert request.partition_key == day
+# Reset
 
 
 def reset(platform: Platform, confirm: str) -> dg.ExecuteInProcessResult:

@@ -90,3 +90,12 @@ def test_a_lake_of_another_layout_is_told(tmp_path: Path) -> None:
     _, lines = told(tmp_path, "[S3]\nLOG_DATA=s3://b/logs\nSONG_DATA=s3://b/song_data\n")
     assert "SPARKIFY_LAKE=s3://b" in lines
     assert "# A lake has one layout, which these do not keep: s3://b/logs (has to end with /log_data)." in lines
+
+
+def test_the_cluster_which_the_file_asks_for_is_ours_too_unless_it_cannot_be_made_any_more(tmp_path: Path) -> None:
+    text = "[DWH]\nDWH_CLUSTER_IDENTIFIER=dwhCluster\nDWH_NUM_NODES=4\nDWH_NODE_TYPE=dc2.large\nDWH_DB=dwh\n"
+    code, lines = told(tmp_path, text + "DWH_ROLE_ARN=arn:aws:iam::1:role/r\n")
+    assert code == 0
+    assert {"SPARKIFY_CLUSTER_NAME=dwhcluster", "SPARKIFY_CLUSTER_NODES=4"} <= set(lines)
+    assert any("dc2.large, which AWS creates no more" in line for line in lines)
+    assert not any(line.startswith("SPARKIFY_CLUSTER_NODE_TYPE") for line in lines)

@@ -641,7 +641,8 @@ BROKEN_LOADS = {
     ("time", "primary_key"): "insert into time select * from time where start_time >= :first_day",
     ("songplays", "unique_session_id_and_item_in_session"): (
         "insert into songplays select songplay_id + 1000, start_time, user_id, level, song_id, artist_id, session_id, "
-        "location, user_agent, item_in_session, log_date from songplays where log_date between :first_day and :last_day"
+        "location, user_agent, item_in_session, played_title, played_artist, played_seconds, log_date "
+        "from songplays where log_date between :first_day and :last_day"
     ),
     ("songplays", "references_time"): (
         "update songplays set start_time = dateadd(day, 1000, start_time) "

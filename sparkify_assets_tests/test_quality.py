@@ -19,10 +19,11 @@ from dagster._core.events import DagsterEvent, DagsterEventType
 from sparkify_assets.assets.catalog import ANALYSTS, ENGINEERS
 from sparkify_assets.assets.quality import PAGE, write_page
 from sparkify_assets.models import models
-from sparkify_assets.quality.history import TREND, WatchedTable, read_quality, watched_tables
+from sparkify_assets.quality.history import TREND, read_quality
 from sparkify_assets.quality.markdown import summary
 from sparkify_assets.quality.refresh import refresh_quality_sensor
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
+from sparkify_assets.quality.watched import WatchedTable, watched_tables
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.test_cli import invoke, set_up, small_lake
 from sparkify_assets_tests.workbench import FIRST, QUIET, Platform, SmallLake

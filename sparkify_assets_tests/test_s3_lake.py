@@ -1,9 +1,5 @@
 """A lake in S3 is the lake of a folder, at another place: the real client, against a server on this machine."""
 
-import contextlib
-import io
-import logging
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,44 +8,14 @@ import boto3
 import dagster as dg
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 
 from sparkify_assets.cli import main
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.open import open_lake
+from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import Star, event, song, stored
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
-
-BUCKET = "sparkify-raw"
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
-@pytest.fixture
-def s3(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """An empty bucket."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_CONFIG_FILE", "none")
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "none")
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)  # it keeps the credentials of its first client
-    client = boto3.client("s3")
-    client.create_bucket(Bucket=BUCKET)
-    for found in client.list_objects_v2(Bucket=BUCKET).get("Contents", []):
-        client.delete_object(Bucket=BUCKET, Key=found["Key"])
-    return client
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """COPY and UNLOAD of the Redshift stand-in: rules of the Developer Guide, each on a file in sight."""
 
 import bz2
-import contextlib
 import gzip
 import io
 import json
-import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,7 +15,6 @@ import pytest
 import redshift_connector
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
 from redshift_connector.error import ProgrammingError
 
 from sparkify_assets.lake.sample.generator import generate_lake
@@ -102,17 +99,6 @@ def plain(field: str) -> str:
     for mark, meant in ((r"\t", "\t"), (r"\n", "\n"), (r"\r", "\r"), (r"\\", "\\")):
         field = field.replace(mark, meant)
     return field
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 def client(endpoint: str, region: str = REGION) -> Any:
@@ -858,12 +844,6 @@ def test_the_query_of_an_unload_is_unescaped_and_bears_no_limit() -> None:
 
 
 # Through the wire
-
-
-@pytest.fixture(scope="module")
-def stand_in(endpoint: str) -> Iterator[RedshiftStandIn]:
-    with RedshiftStandIn(endpoint) as started:
-        yield started
 
 
 @pytest.fixture

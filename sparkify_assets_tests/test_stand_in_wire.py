@@ -2,9 +2,7 @@
 
 import contextlib
 import gc
-import io
 import json
-import logging
 import re
 import signal
 import ssl
@@ -19,7 +17,6 @@ from typing import Any
 import boto3
 import pytest
 import redshift_connector
-from moto.server import ThreadedMotoServer
 from redshift_connector.error import Error, InterfaceError, ProgrammingError
 
 from sparkify_assets_tests.redshift_stand_in import (
@@ -33,17 +30,6 @@ from sparkify_assets_tests.redshift_stand_in import (
 COPY = "copy plays from 's3://lake/plays/' iam_role default json 'auto' region 'us-west-2'"
 REFUSED = "insert into plays values (1) on conflict do nothing"
 Rows = list[list[Any]]
-
-
-@pytest.fixture(scope="module")
-def endpoint() -> Iterator[str]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
 
 
 @pytest.fixture(scope="module")

@@ -7,13 +7,34 @@ import dagster as dg
 
 from sparkify_assets.errors import KeyViolation, SparkifyError
 
+RETRY_SECONDS = (5, 20, 60)
+"""How long a step waits before each new try after a transient error."""
+
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn a SparkifyError into a failure of the step with the same message; key violations pass."""
+    """Turn a SparkifyError into a failure of the step with the same message; key violations pass.
+
+    After a transient error the step is tried again, a few times. A step which is not to repeat what
+    it did before the error has to do that in a transaction.
+    """
     try:
         yield
     except KeyViolation:
         raise
     except SparkifyError as error:
-        raise dg.Failure(str(error), allow_retries=False) from None
+        tried = dg.OpExecutionContext.get().retry_number if error.transient else len(RETRY_SECONDS)
+        if tried == len(RETRY_SECONDS):
+            raise dg.Failure(str(error), allow_retries=False) from None
+        seconds = RETRY_SECONDS[tried]
+        dg.get_dagster_logger().warning(f"{error} Trying again in {seconds} s ({tried + 1} of {len(RETRY_SECONDS)}).")
+        raise dg.RetryRequested(max_retries=len(RETRY_SECONDS), seconds_to_wait=seconds) from error
+
+
+def said_by(event: dg.DagsterEvent) -> str:
+    """What a failed step says: the message of its failure, or of the error behind it."""
+    failure = event.step_failure_data
+    if failure.user_failure_data and failure.user_failure_data.description:
+        return failure.user_failure_data.description
+    error = failure.error.cause or failure.error if failure.error else None
+    return error.message.strip() if error else "failed"

@@ -4,8 +4,12 @@ import dagster as dg
 
 from sparkify_assets.lake.base import JSON_PATHS, LOG_FOLDER, SONG_FOLDER
 
+GROUP = "lake"
 EVENT_LOGS = dg.AssetKey("event_logs")
 SONG_FILES = dg.AssetKey("song_files")
+
+LAKE_DIGEST = "lake_digest"
+"""Metadata of what is staged: the digest of the files, of each day or of the whole catalogue, as they were read."""
 
 
 def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.AssetSpec]:
@@ -13,7 +17,7 @@ def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.Asset
     return [
         dg.AssetSpec(
             EVENT_LOGS,
-            group_name="lake",
+            group_name=GROUP,
             kinds={"json"},
             partitions_def=days,
             description="Event logs of the app: one file a day, one event a line, in the order in which they happened.",
@@ -21,7 +25,7 @@ def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.Asset
         ),
         dg.AssetSpec(
             SONG_FILES,
-            group_name="lake",
+            group_name=GROUP,
             kinds={"json"},
             description="The song catalogue: one file a song, in folders by the letters of its track id.",
             metadata={"place": f"{place}/{SONG_FOLDER}"},

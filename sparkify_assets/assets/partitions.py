@@ -1,8 +1,12 @@
 """Days: the partitions of all that comes from the event logs."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import dagster as dg
+
+_FIRST_TAG, _LAST_TAG = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
+_DAY_TAG = "dagster/partition"
 
 ONE_RUN = dg.BackfillPolicy.single_run()
 
@@ -23,7 +27,11 @@ def run_days(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) 
 
 def day_tags(first_day: date, last_day: date) -> dict[str, str]:
     """Run tags which make one run cover these days."""
-    return {
-        "dagster/asset_partition_range_start": first_day.isoformat(),
-        "dagster/asset_partition_range_end": last_day.isoformat(),
-    }
+    return {_FIRST_TAG: first_day.isoformat(), _LAST_TAG: last_day.isoformat()}
+
+
+def days_of_run(tags: Mapping[str, str]) -> tuple[str, str] | None:
+    """First and last day which a run with these tags covers; None if it has no days."""
+    if _FIRST_TAG in tags:
+        return tags[_FIRST_TAG], tags[_LAST_TAG]
+    return (tags[_DAY_TAG], tags[_DAY_TAG]) if _DAY_TAG in tags else None

@@ -9,11 +9,9 @@ import dagster as dg
 from sparkify_assets.assets.failures import explained
 from sparkify_assets.assets.partitions import ONE_RUN
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.pages import render
-from sparkify_assets.quality.history import TREND, WatchedTable, read_quality
-from sparkify_assets.quality.markdown import summary
 from sparkify_assets.quality.refresh import QUALITY_DASHBOARD
 from sparkify_assets.quality.state import Quality
+from sparkify_assets.quality.watched import WatchedTable
 
 PAGE = "quality_dashboard.html"
 
@@ -33,6 +31,10 @@ def quality_dashboard(tables: Sequence[WatchedTable], folder: str, dagster_url: 
 
         Read from Dagster's event log after the checks of its own run.
         """
+        # Imported here: what reads the event log takes half a second, and only a run needs it.
+        from sparkify_assets.quality.history import read_quality
+        from sparkify_assets.quality.markdown import summary
+
         started = time.perf_counter()
         quality = read_quality(context.instance, tables)
         with explained():
@@ -51,6 +53,9 @@ def quality_dashboard(tables: Sequence[WatchedTable], folder: str, dagster_url: 
 
 def write_page(quality: Quality, folder: Path, dagster_url: str) -> Path:
     """Write the page; a reader sees the one before or this one, never a part."""
+    from sparkify_assets.pages import render
+    from sparkify_assets.quality.history import TREND
+
     text = render(PAGE, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
     page = folder.resolve() / PAGE
     unfinished = page.with_suffix(".part")

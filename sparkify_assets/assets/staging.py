@@ -9,10 +9,11 @@ import dagster as dg
 
 from sparkify_assets.assets.failures import explained
 from sparkify_assets.assets.infrastructure import CLUSTER
-from sparkify_assets.assets.lake import EVENT_LOGS, SONG_FILES
+from sparkify_assets.assets.lake import EVENT_LOGS, LAKE_DIGEST, SONG_FILES
 from sparkify_assets.assets.metadata import records_shown, rows_shown, standing_metadata, table_lineage
 from sparkify_assets.assets.partitions import ONE_RUN, run_days
 from sparkify_assets.lake.base import Lake
+from sparkify_assets.lake.digest import NO_FILES, digest, digests_by_day
 from sparkify_assets.models import Model, models
 from sparkify_assets.publish import count, preview
 from sparkify_assets.stage import StagedTable, stage_catalogue, stage_days
@@ -54,9 +55,11 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
         if result.missing_days:
             context.log.warning(_missing_days(lake, result.missing_days, covered))
         _observe(context, EVENT_LOGS, lake, result, {"days_without_file": len(result.missing_days)})
+        digests = digests_by_day(result.listed)
         for day in context.partition_keys:
             rows = result.rows_by_day.get(date.fromisoformat(day), 0)
-            context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=day)
+            read = digests.get(date.fromisoformat(day), NO_FILES)
+            context.add_asset_metadata({"dagster/partition_row_count": rows, LAKE_DIGEST: read}, partition_key=day)
         # What is the same for all days goes to the last one, which the UI shows as the latest.
         standing = standing_metadata(events, warehouse, table_lineage(events, _fed(events, EVENT_LOGS, fields)))
         context.add_asset_metadata(
@@ -88,6 +91,7 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
                 "preview": rows_shown(result.preview),
                 "files_unchanged": len(result.listed) - result.staged.files,
                 "files_deleted": len(result.deleted),
+                LAKE_DIGEST: digest(result.listed),
             }
         )
 

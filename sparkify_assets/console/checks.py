@@ -13,9 +13,10 @@ from rich.text import Text
 from sparkify_assets.console.home import open_instance
 from sparkify_assets.pages import moment, number
 from sparkify_assets.platform import build_definitions
-from sparkify_assets.quality.history import read_quality, watched_tables
+from sparkify_assets.quality.history import read_quality
 from sparkify_assets.quality.markdown import SIGNS
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
+from sparkify_assets.quality.watched import watched_tables
 from sparkify_assets.settings import Settings
 
 _COLOURS = {

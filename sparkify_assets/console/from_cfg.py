@@ -22,7 +22,11 @@ _SETTINGS = {
     ("dwh", "dwh_db_user"): "SPARKIFY_REDSHIFT_USER",
     ("dwh", "dwh_port"): "SPARKIFY_REDSHIFT_PORT",
     ("dwh", "dwh_role_arn"): "SPARKIFY_IAM_ROLE",
+    ("dwh", "dwh_cluster_identifier"): "SPARKIFY_CLUSTER_NAME",
+    ("dwh", "dwh_node_type"): "SPARKIFY_CLUSTER_NODE_TYPE",
+    ("dwh", "dwh_num_nodes"): "SPARKIFY_CLUSTER_NODES",
 }
+_RETIRED_NODES = ("dc1.", "dc2.", "ds2.")
 _PASSWORDS = {("cluster", "db_password"), ("dwh", "dwh_db_password")}
 _KEYS = {("aws", "key"), ("aws", "secret"), ("aws", "aws_access_key_id"), ("aws", "aws_secret_access_key")}
 _FOLDERS = {("s3", "log_data"): LOG_FOLDER, ("s3", "song_data"): SONG_FOLDER, ("s3", "log_jsonpath"): JSON_PATHS}
@@ -80,6 +84,12 @@ def _map(mapped: Mapped, places: dict[str, str], key: tuple[str, str], name: str
         mapped.notes.append(f"{name} has no setting here.")
     elif _SETTINGS[key] == "SPARKIFY_REDSHIFT_HOST":
         _map_host(mapped, value)
+    elif value.startswith(_RETIRED_NODES):
+        mapped.notes.append(
+            f"{name} is {value}, which AWS creates no more; {_SETTINGS[key]}=ra3.large is the smallest."
+        )
+    elif _SETTINGS[key] == "SPARKIFY_CLUSTER_NAME":
+        mapped.settings[_SETTINGS[key]] = value.lower()  # as AWS keeps it
     else:
         mapped.settings.setdefault(_SETTINGS[key], value)
 

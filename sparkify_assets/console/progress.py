@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from sparkify_assets.assets.failures import said_by
+
 LOGGER = "console_progress"
 # Dagster says this of each step after a failed one; the failure itself is told already.
 _SKIPPED = "Dependencies for step"
@@ -100,11 +102,7 @@ class RunProgress(logging.Handler):
                 )
 
     def _failed(self, event: dg.DagsterEvent) -> None:
-        failure = event.step_failure_data
-        said = failure.user_failure_data.description if failure.user_failure_data else None
-        error = failure.error.cause or failure.error if failure.error else None
-        message = said or (error.message.strip() if error else "failed")
-        self._console.print(f"[red]✗ {event.step_key}[/]: {escape(message)}", highlight=False)
+        self._console.print(f"[red]✗ {event.step_key}[/]: {escape(said_by(event))}", highlight=False)
         if event.step_key and event.step_key.endswith("_checks"):
             self._print_broken(event.step_key.removesuffix("_checks"))
 

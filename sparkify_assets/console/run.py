@@ -8,9 +8,12 @@ from datetime import date
 
 import dagster as dg
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from sparkify_assets.assets.partitions import day_tags
+from sparkify_assets.automation.notifications import notifiers, tell_all
+from sparkify_assets.automation.run_sensors import notice_of
 from sparkify_assets.console.home import open_instance
 from sparkify_assets.console.progress import LOGGER, RunProgress, Seen, progress_logger
 from sparkify_assets.errors import SettingsError
@@ -40,9 +43,16 @@ def run(chosen: Settings, first_day: date, last_day: date, selection: str | None
             definitions.resolve_job_def(refresh_quality.name).execute_in_process(
                 instance=instance, run_config={"loggers": {LOGGER: {}}}, raise_on_error=False
             )
+        _tell(console, chosen, instance, result.dagster_run)
     failed = [check for checks in progress.seen.checks.values() for check in checks if _is_failure(check)]
     _summarize(console, chosen, progress.seen, result.success and not failed)
     return result.success and not failed
+
+
+def _tell(console: Console, chosen: Settings, instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
+    """Tell those who do not see this console: there is no daemon which would, and cron may have started this."""
+    if notice := notice_of(instance, run):
+        tell_all(notifiers(chosen.notify_webhook), notice, lambda text: console.print(f"[yellow]![/] {escape(text)}"))
 
 
 def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.AssetKey]:

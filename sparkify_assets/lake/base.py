@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 import dagster as dg
@@ -56,8 +57,8 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """Folder or URI, for people."""
 
     @abstractmethod
-    def list_files(self, folder: str) -> Iterator[LakeFile]:
-        """Every file under `folder`, of any name; raises LakeError if the folder is not there."""
+    def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
+        """Every file under `folder`, of any name, in the order of the names; those which follow the name `after`."""
 
     @abstractmethod
     def read(self, name: str) -> bytes:
@@ -73,8 +74,7 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
 
     def event_files(self, first_day: date, last_day: date) -> list[LakeFile]:
         """Log files of these days, in order; only the folders of their months are listed."""
-        if not self.has(LOG_FOLDER):
-            raise LakeError(self._missing(f"the folder {LOG_FOLDER}/"))
+        self._require(LOG_FOLDER)
         found = [
             dated
             for month in _months(first_day, last_day)
@@ -86,15 +86,19 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
 
     def song_files(self) -> list[LakeFile]:
         """Every song file, in order."""
-        if not self.has(SONG_FOLDER):
-            raise LakeError(self._missing(f"the folder {SONG_FOLDER}/"))
-        files = sorted(file for file in self.list_files(SONG_FOLDER) if file.name.endswith(_SUFFIXES))
+        files = self.song_page()
         if not files:
             raise LakeError(
                 f"{self.place}/{SONG_FOLDER} holds no .json or .json.gz file. Put the song files there, "
                 "or make a sample with `sparkify generate`."
             )
         return files
+
+    def song_page(self, after: str = "", size: int | None = None) -> list[LakeFile]:
+        """The next `size` song files whose names follow `after`; fewer at the end."""
+        self._require(SONG_FOLDER)
+        files = (file for file in self.list_files(SONG_FOLDER, after) if file.name.endswith(_SUFFIXES))
+        return list(islice(files, size))
 
     def event_fields(self) -> list[str]:
         """Fields of an event in the order of the columns of `staging_events`, as COPY reads them."""
@@ -108,6 +112,10 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
                 "'jsonpaths' and a list of paths such as \"$['artist']\"."
             ) from error
         return fields
+
+    def _require(self, folder: str) -> None:
+        if not self.has(folder):
+            raise LakeError(self._missing(f"the folder {folder}/"))
 
     def _missing(self, what: str) -> str:
         return (
@@ -127,7 +135,13 @@ def _with_day(file: LakeFile) -> LakeFile | None:
     found = _DAY.search(file.name)
     if not found or not file.name.endswith(_SUFFIXES):
         return None
-    return LakeFile(file.name, file.size, file.stamp, date.fromisoformat(found.group(1)))
+    try:
+        day = date.fromisoformat(found.group(1))
+    except ValueError:
+        raise LakeError(
+            f"{file.name} is named after a day which no calendar has. Rename the file or take it out of the lake."
+        ) from None
+    return LakeFile(file.name, file.size, file.stamp, day)
 
 
 def _field(path: str) -> str:

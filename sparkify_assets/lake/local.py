@@ -23,26 +23,26 @@ class LocalLake(Lake):
         """Whether the folder is there."""
         return Path(self.folder, folder).is_dir()
 
-    def list_files(self, folder: str) -> Iterator[LakeFile]:
+    def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
         """Walk `folder`; names which begin with a dot are not the lake's."""
-        start = len(os.path.join(self.folder, ""))
-        waiting = [os.path.join(self.folder, folder)]
-        while waiting:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir():
-                        waiting.append(entry.path)
-                    else:
-                        try:
-                            status = entry.stat()
-                        except OSError as error:
-                            raise LakeError(
-                                f"{entry.path} cannot be read: {error.strerror}. Restore the file or remove the link."
-                            ) from error
-                        name = entry.path[start:].replace(os.sep, "/")
-                        yield LakeFile(name, status.st_size, str(status.st_mtime_ns))
+        for name, entry in self._entries(folder):
+            if name.endswith("/"):
+                if name > after or after.startswith(name):
+                    yield from self.list_files(name[:-1], after)
+            elif name > after:
+                with _readable(entry.path):
+                    status = entry.stat()
+                yield LakeFile(name, status.st_size, str(status.st_mtime_ns))
+
+    def _entries(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
+        """What lies in the folder; a folder in it ends with a slash, which gives it the place its files have."""
+        path = os.path.join(self.folder, folder)
+        with _readable(path), os.scandir(path) as found:
+            return sorted(
+                (f"{folder}/{entry.name}" + "/" * entry.is_dir(), entry)
+                for entry in found
+                if not entry.name.startswith(".")
+            )
 
     def read(self, name: str) -> bytes:
         """The file's bytes."""
@@ -59,3 +59,11 @@ class LocalLake(Lake):
     def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, Path]]:
         """The files where they lie."""
         yield {file.name: Path(self.folder, file.name) for file in files}
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise LakeError(f"{path} cannot be read: {error.strerror}. Restore the file or remove the link.") from error

@@ -8,10 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sparkify_assets.errors import LakeError
+from sparkify_assets.errors import LakeError, LakeUnreachable
 from sparkify_assets.lake.base import Lake, LakeFile
 
 _PARALLEL_READS = 16
+_SERVER_FAULT = 500
+_BUSY = ("RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException")
 
 
 class S3Lake(Lake):
@@ -53,12 +55,12 @@ class S3Lake(Lake):
             answer = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(folder) + "/", MaxKeys=1)
         return bool(answer.get("KeyCount"))
 
-    def list_files(self, folder: str) -> Iterator[LakeFile]:
+    def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
         """List `folder`; the stamp is the etag."""
         start = len(self._key(""))
         with self._explained(folder):
             pages = self._s3.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self._key(folder) + "/"
+                Bucket=self.bucket, Prefix=self._key(folder) + "/", StartAfter=self._key(after)
             )
             for page in pages:
                 for found in page.get("Contents", []):
@@ -86,7 +88,15 @@ class S3Lake(Lake):
 
     @contextmanager
     def _explained(self, name: str) -> Iterator[None]:
-        from botocore.exceptions import BotoCoreError, ClientError
+        from boto3.exceptions import RetriesExceededError
+        from botocore.exceptions import (
+            BotoCoreError,
+            ClientError,
+            ConnectionError,
+            HTTPClientError,
+            IncompleteReadError,
+            SSLError,
+        )
 
         try:
             yield
@@ -94,12 +104,18 @@ class S3Lake(Lake):
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("404", "NoSuchKey"):
                 raise LakeError(self._missing(name)) from None
+            if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_FAULT or code in _BUSY:
+                raise LakeUnreachable(
+                    f"S3 was too busy for {self.place}/{name}: {code}, also after the tries of AWS_MAX_ATTEMPTS."
+                ) from error
             raise LakeError(
                 f"S3 refused {self.place}/{name}: {code}. Check the bucket's name and region in SPARKIFY_LAKE, and "
                 "that the AWS identity of this process may list the bucket and get its objects."
             ) from error
-        except BotoCoreError as error:
-            raise LakeError(
+        except (BotoCoreError, RetriesExceededError) as error:
+            faults = (ConnectionError, HTTPClientError, IncompleteReadError, RetriesExceededError)
+            passes = isinstance(error, faults) and not isinstance(error, SSLError)
+            raise (LakeUnreachable if passes else LakeError)(
                 f"S3 cannot be reached for {self.place}/{name}: {error}. "
                 "Check AWS_REGION, AWS_PROFILE or AWS_ENDPOINT_URL."
             ) from error

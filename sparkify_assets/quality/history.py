@@ -4,8 +4,8 @@ Of each check the latest evaluations are read in full; of those behind them only
 check stands as it does, so that a long history costs little.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import pairwise
@@ -16,40 +16,14 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
 from dagster._core.storage.event_log import SqlEventLogStorage
 
-from sparkify_assets.models import models
 from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
+from sparkify_assets.quality.watched import WatchedTable
 
 TREND = 20
 ROWS = "rows"
 # The only field of a row which stands for no row of a table: the description of the evaluation tells it.
 PROBLEM = "problem"
-
-
-@dataclass(frozen=True)
-class WatchedTable:
-    """A table of `sql/` which is an asset, with its checks."""
-
-    name: str
-    group: str
-    is_daily: bool
-    checks: Sequence[dg.AssetCheckSpec]
-
-
-def watched_tables(assets: Iterable[object], checks: Iterable[object]) -> list[WatchedTable]:
-    """The tables among the assets of a definition, in their order, and what checks them."""
-    specs = [spec for group in checks if isinstance(group, dg.AssetChecksDefinition) for spec in group.check_specs]
-    tables = [spec for asset in assets if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs]
-    return [
-        WatchedTable(
-            name,
-            models()[name].group,
-            table.partitions_def is not None,
-            [spec for spec in specs if spec.asset_key == table.key],
-        )
-        for table in tables
-        if (name := table.key.to_user_string()) in models()
-    ]
 
 
 def read_quality(instance: dg.DagsterInstance, tables: Sequence[WatchedTable]) -> Quality:

@@ -12,7 +12,7 @@ import redshift_connector
 from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
-from sparkify_assets.errors import WarehouseError
+from sparkify_assets.errors import WarehouseError, WarehouseUnreachable
 from sparkify_assets.models import Model, dependency_order, models
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, T, Warehouse, beginning, named
 from sparkify_assets.warehouse.redshift_copy import CopyInto, CopySession, explain_copy
@@ -127,7 +127,9 @@ class RedshiftWarehouse(Warehouse):
                     return work(session)
             except TransientFailure as failure:
                 if attempt == self.attempts:
-                    raise WarehouseError(f"{failure.error}\nTried {attempt} times; all was rolled back.") from None
+                    raise WarehouseUnreachable(
+                        f"{failure.error}\nTried {attempt} times; all was rolled back."
+                    ) from None
                 wait = self.retry_seconds * 2 ** (attempt - 1)
                 dg.get_dagster_logger().warning(
                     f"{failure.error}\nThe transaction was rolled back; it is done again in {wait:.1f} s "
@@ -250,7 +252,7 @@ class RedshiftWarehouse(Warehouse):
                 return committed
             except TransientFailure as failure:
                 if attempt == self.attempts:
-                    raise WarehouseError(
+                    raise WarehouseUnreachable(
                         "The connection broke during a commit, and Redshift cannot be asked what became of it: "
                         f"{failure.error}\nRun again once it is back: what was committed is not loaded twice."
                     ) from None

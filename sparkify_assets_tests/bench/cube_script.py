@@ -13,7 +13,8 @@ import duckdb
 from sparkify_assets.models import models
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, parameter_names
+from sparkify_assets.warehouse.base import named
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
 
 CUBE = models()["plays_cube"]
 
@@ -31,8 +32,7 @@ def bare(database: str) -> None:
     with duckdb.connect(database) as connection:
         connection.execute("set preserve_insertion_order = false; set memory_limit = '3GB'")
         for statement in CUBE.load:
-            named = {"time_zone": "UTC"} if parameter_names(statement) else {}
-            connection.execute(duckdb_sql(statement), named)
+            connection.execute(duckdb_sql(statement), named(statement, {"time_zone": "UTC"}))
 
 
 if __name__ == "__main__":

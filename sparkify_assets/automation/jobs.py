@@ -1,4 +1,4 @@
-"""Jobs and schedules."""
+"""Jobs: what can be launched by hand, by a schedule or by a sensor."""
 
 import dagster as dg
 
@@ -39,6 +39,3 @@ sparkify_etl = dg.define_asset_job(
     "sparkify_etl", dg.AssetSelection.all(), description="Everything, for the days which are chosen, in one run."
 )
 daily_etl = dg.define_asset_job("daily_etl", dg.AssetSelection.all(), description="Everything, for the day before.")
-daily_etl_schedule = dg.build_schedule_from_partitioned_job(
-    daily_etl, description="At 02:00 UTC, for the day before.", hour_of_day=2
-)

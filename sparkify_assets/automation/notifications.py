@@ -1,0 +1,113 @@
+"""How people are told of a run which needs them: in the log, and by a webhook."""
+
+import json
+import logging
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from pydantic import SecretStr
+
+from sparkify_assets.errors import NotifyError, SparkifyError
+
+TIMEOUT_SECONDS = 10
+SECONDS_BETWEEN_TRIES = 1
+_BUSY = 429
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What happened, in plain text; `is_error` tells what stopped something from what is a warning."""
+
+    title: str
+    details: tuple[str, ...]
+    is_error: bool
+
+    @property
+    def text(self) -> str:
+        """The title, and each detail on a line of its own."""
+        return "\n".join([self.title, *(f"- {detail}" for detail in self.details)])
+
+
+class Notifier(ABC):
+    """A way to tell people. To add one, write a subclass here and list it in `notifiers`."""
+
+    @abstractmethod
+    def tell(self, notice: Notice) -> None:
+        """Tell it. Raises NotifyError, without secrets in the message, if that fails; the caller goes on."""
+
+
+class LogNotifier(Notifier):
+    """Tells the log."""
+
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
+
+    def tell(self, notice: Notice) -> None:
+        """As an error or as a warning."""
+        self._log.log(logging.ERROR if notice.is_error else logging.WARNING, notice.text)
+
+
+class WebhookNotifier(Notifier):
+    """Posts {"text": ...} to an address, as Slack, Mattermost and many others take it.
+
+    The address is a secret: who knows it may post. A second try follows if nobody answers or the
+    other side is busy.
+    """
+
+    def __init__(self, url: SecretStr) -> None:
+        self._url = url
+        self._opener = build_opener(_NoRedirect)
+
+    def tell(self, notice: Notice) -> None:
+        """Post it; waits at most 10 seconds for each answer."""
+        body = json.dumps({"text": notice.text}).encode()
+        problem, again = self._post(body)
+        if again:
+            time.sleep(SECONDS_BETWEEN_TRIES)
+            problem, _ = self._post(body)
+        if problem:
+            raise NotifyError(f"The webhook of SPARKIFY_NOTIFY_WEBHOOK {problem}. Check the address.")
+
+    def _post(self, body: bytes) -> tuple[str, bool]:
+        """What went wrong, if anything, and whether it may go well a second time."""
+        try:
+            # Errors of urllib name the address: only their kind is told.
+            request = Request(self._url.get_secret_value(), body, {"Content-Type": "application/json"})
+            with self._opener.open(request, timeout=TIMEOUT_SECONDS):
+                return "", False
+        except HTTPError as error:
+            with error:
+                return f"answered with HTTP {error.code}", error.code >= 500 or error.code == _BUSY
+        except (OSError, HTTPException) as error:
+            return f"did not answer ({type(getattr(error, 'reason', error)).__name__})", True
+        except ValueError:
+            return "is no address", False
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """A redirected post would arrive as an empty get."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """Make the answer an error."""
+
+
+def notifiers(webhook: SecretStr | None, log: logging.Logger | None = None) -> list[Notifier]:
+    """The ways in use: the log, if there is one, and the webhook, if it is set."""
+    return [*([LogNotifier(log)] if log else []), *([WebhookNotifier(webhook)] if webhook else [])]
+
+
+def tell_all(ways: Iterable[Notifier], notice: Notice, complain: Callable[[str], object]) -> None:
+    """Tell it in each way. A way which fails is complained of and stops nothing."""
+    for way in ways:
+        try:
+            way.tell(notice)
+        except SparkifyError as error:
+            complain(f"Could not tell of: {notice.title}. {error}")
+        except Exception as error:
+            complain(f"Could not tell of: {notice.title}. {type(way).__name__}: {type(error).__name__}")

@@ -1,0 +1,139 @@
+"""`sparkify cluster`: what it prints, and how it ends. Against moto with our own stand-in before it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sparkify_assets.cli import main
+from sparkify_assets.cluster.account import account
+from sparkify_assets.cluster.policies import operator_policy, role_policy, trust_policy
+from sparkify_assets.settings import settings
+from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
+from sparkify_assets_tests.cluster.workbench import CIDR, LAKE, WORK, inventory, is_empty, recorded, wanted, writes
+
+
+@pytest.fixture(autouse=True)
+def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPARKIFY_LAKE", LAKE)
+    monkeypatch.setenv("SPARKIFY_WORK_URI", WORK)
+    monkeypatch.setenv("SPARKIFY_CLUSTER_ALLOWED_CIDR", CIDR)
+    monkeypatch.setenv("SPARKIFY_CLUSTER_POLL_SECONDS", "0.001")
+
+
+def invoke(*arguments: str, answer: str | None = None) -> Result:
+    settings.cache_clear()
+    result = CliRunner().invoke(main, ["cluster", *arguments], input=answer)
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    assert "Traceback" not in result.output
+    return result
+
+
+def test_plan_prints_what_would_be_done_and_what_it_costs_and_does_nothing(aws: AwsStandIn) -> None:
+    with recorded(aws) as calls:
+        result = invoke("plan")
+    assert result.exit_code == 0
+    assert "cluster sparkify: not there" in result.output
+    assert "  create the cluster sparkify: ra3.large x 1, encrypted, not public\n" in result.output
+    assert "Cost: 0.543 USD an hour while it runs, 396.39 USD a month of 730 hours" in result.output
+    assert writes(calls) == []
+
+
+def test_up_asks_first(aws: AwsStandIn) -> None:
+    result = invoke("up", answer="n\n")
+    assert result.exit_code == 1
+    assert "Cost: " in result.output.split("Create that?")[0]
+    assert is_empty(inventory(aws))
+
+
+def test_a_cluster_goes_up_pauses_resumes_and_goes_down(aws: AwsStandIn) -> None:
+    up = invoke("up", answer="y\n")
+    assert up.exit_code == 0
+    assert "sparkify is available: ra3.large x 1, database dev" in up.output
+    assert "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER=sparkify" in up.output
+    again = invoke("up")
+    assert "Create that?" not in again.output
+    assert invoke("pause").exit_code == 0
+    assert "cluster sparkify: paused" in invoke("status").output
+    assert invoke("resume").exit_code == 0
+    assert "endpoint: sparkify." in invoke("status").output
+    assert invoke("down", answer="n\n").exit_code == 1
+    assert not is_empty(inventory(aws))
+    down = invoke("down", answer="y\n")
+    assert "up --from-snapshot sparkify-final-" in down.output
+    assert down.output.endswith("Nothing of it is left. Snapshots are billed until you delete them.\n")
+    assert is_empty(inventory(aws))
+
+
+def test_the_password_is_never_printed(aws: AwsStandIn) -> None:
+    printed = invoke("up", "--yes").output + invoke("status").output
+    secrets = aws.client("secretsmanager")
+    (secret,) = secrets.list_secrets()["SecretList"]
+    password = json.loads(secrets.get_secret_value(SecretId=secret["ARN"])["SecretString"])["password"]
+    assert secret["ARN"] in printed
+    assert password not in printed
+
+
+def test_serverless_goes_up_and_down(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_CLUSTER_MODE", "serverless")
+    up = invoke("up", "--yes")
+    assert "at most 22.50 USD a month, where the usage limit of 60 RPU-hours stops it" in up.output
+    assert "SPARKIFY_REDSHIFT_WORKGROUP=sparkify" in up.output
+    assert invoke("down", "--yes", "--no-final-snapshot").output.endswith("Nothing of it is left.\n")
+    assert is_empty(inventory(aws))
+
+
+def test_the_policies_are_printed_as_json_without_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    for whose, policy in (
+        ("operator", operator_policy(wanted())),
+        ("role", role_policy(wanted())),
+        ("trust", trust_policy()),
+    ):
+        assert json.loads(invoke("policy", "--of", whose).output) == policy
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("SPARKIFY_CLUSTER_NODE_TYPE", "dc2.large", "AWS creates no cluster of this type any more. Take ra3.large"),
+        ("SPARKIFY_CLUSTER_ALLOWED_CIDR", "0.0.0.0/0", "--force-open"),
+        ("SPARKIFY_LAKE", "data/lake", "does not lie in S3"),
+    ],
+)
+def test_a_setting_which_cannot_be_ends_with_1_and_the_cure(
+    aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = invoke("up", "--yes")
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {name} = ")
+    assert says in result.output
+    assert is_empty(inventory(aws))
+
+
+def test_an_open_network_can_be_forced(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_CLUSTER_ALLOWED_CIDR", "0.0.0.0/0")
+    assert invoke("up", "--yes", "--force-open").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}, "AWS cannot be reached"),
+        ({"AWS_ACCESS_KEY_ID": "", "AWS_EC2_METADATA_DISABLED": "true"}, "AWS cannot be reached"),
+    ],
+)
+def test_an_aws_which_cannot_be_reached_is_told(
+    aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], says: str
+) -> None:
+    for name, value in change.items():
+        monkeypatch.setenv(name, value)
+    account.cache_clear()
+    try:
+        result = invoke("plan")
+    finally:
+        account.cache_clear()
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: {says}")
