@@ -26,6 +26,10 @@ class SparkifyError(Exception):
 
     transient = False
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows: the message alone, as on the command line."""
+        return [f"Error: {self}"]
+
 
 class SettingsError(SparkifyError):
     """A setting is missing or wrong."""

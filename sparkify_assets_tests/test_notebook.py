@@ -1,5 +1,7 @@
 """The analysts' notebook runs from top to bottom, and says the same on both warehouses."""
 
+import contextlib
+import io
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import Any
 import dagster as dg
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -121,3 +124,15 @@ def test_nothing_can_be_changed_by_asking(on_duckdb: list[Cell], lake: Path, mon
     monkeypatch.chdir(lake.parent / "notebooks")
     with pytest.raises(WarehouseError, match="Only queries are answered here"):
         ask("delete from users")
+
+
+def test_an_error_is_told_without_a_traceback(
+    on_duckdb: list[Cell], lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(lake.parent / "notebooks")
+    shell = InteractiveShell()
+    shell.run_cell("from sparkify_assets.notebook import ask")
+    with contextlib.redirect_stdout(io.StringIO()) as told:
+        shell.run_cell("ask('select * from nowhere')")
+    assert told.getvalue().startswith("Error: DuckDB refused:")
+    assert "Traceback" not in told.getvalue()
