@@ -130,7 +130,7 @@ def test_an_error_is_told_without_a_traceback(
     on_duckdb: list[Cell], lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(lake.parent / "notebooks")
-    shell = InteractiveShell()
+    shell: Any = InteractiveShell()  # type: ignore[no-untyped-call]
     shell.run_cell("from sparkify_assets.notebook import ask")
     with contextlib.redirect_stdout(io.StringIO()) as told:
         shell.run_cell("ask('select * from nowhere')")
