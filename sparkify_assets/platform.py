@@ -11,6 +11,7 @@ from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
 from sparkify_assets.assets.quality import quality_dashboard
+from sparkify_assets.assets.report import listening_report
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
 from sparkify_assets.automation import daily_etl, daily_etl_schedule, reset_warehouse, sparkify_etl
@@ -27,6 +28,7 @@ from sparkify_assets.warehouse.open import open_warehouse
 def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """The platform with these settings."""
     days = daily_partitions(chosen.first_day, chosen.last_day)
+    files = lake_assets(days, chosen.lake)
     tables = [
         *staging_assets(days, chosen.max_reject_share),
         *table_assets(STAR, days),
@@ -34,14 +36,16 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         *cube_assets(days, chosen.time_zone),
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
+    watched = watched_tables(tables, checks)
     return dg.Definitions(
         assets=dg.map_asset_specs(
             catalogued,
             [
-                *lake_assets(days, chosen.lake),
+                *files,
                 cluster,
                 *tables,
-                quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
+                listening_report(watched, files, chosen.report_folder, chosen.time_zone),
+                quality_dashboard(watched, chosen.report_folder, chosen.dagster_url),
             ],
         ),
         asset_checks=checks,
