@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import dagster as dg
-from markupsafe import Markup
 
 from sparkify_assets.assets.failures import explained
 from sparkify_assets.assets.partitions import ONE_RUN
@@ -54,7 +53,7 @@ def listening_report(
                     content.rows,
                 ),
                 time_zone=time_zone,
-                drawing_script=Markup(drawing_script(Path(folder))),
+                drawing_script=drawing_script(Path(folder)),
             )
             page = write(text, Path(folder) / LISTENING_REPORT)
         return dg.MaterializeResult(
