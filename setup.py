@@ -14,6 +14,6 @@ setup(
     package_data={
         "": ["*.sql"],
         "sparkify_assets.console": ["dagster.yaml"],
-        "sparkify_assets.pages": ["*.html", "*.css"],
+        "sparkify_assets.pages": ["*.html", "*.css", "*.js"],
     },
 )

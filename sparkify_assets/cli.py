@@ -122,6 +122,21 @@ def checks(only_failed: bool, as_json: bool, strict: bool) -> None:
 
 
 @main.command()
+@click.option("--no-open", "stay", is_flag=True, help="Only print where the page is.")
+@_explains_errors
+def report(stay: bool) -> None:
+    """Open the listening report of the latest run in the browser, and print where it is."""
+    import webbrowser
+
+    from sparkify_assets.console.report import report_page
+
+    page = report_page(settings())
+    click.echo(page)
+    if not stay and not webbrowser.open(page.as_uri()):
+        click.echo("No browser could be started here: open the file yourself.", err=True)
+
+
+@main.command()
 @click.option(
     "--from-cfg",
     "cfg",

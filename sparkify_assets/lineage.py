@@ -1,7 +1,8 @@
 """Column lineage of a table, read from its load statements."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 import sqlglot
@@ -9,7 +10,10 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from sparkify_assets.models import DIALECT, Model
+from sparkify_assets.models import DIALECT, Model, models
+
+Lineage = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
+"""By table and column the (table, column) pairs which its values come from."""
 
 Sources = set[tuple[str, str]]
 Origins = dict[str, Sources]
@@ -61,6 +65,29 @@ def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[
         )
         for column in model.columns
     }
+
+
+@cache
+def lineage_of(table: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The lineage of an installed table, read once."""
+    return column_lineage(models()[table], models())
+
+
+def origins(lineage: Lineage, table: str, column: str) -> list[tuple[str, str]]:
+    """Where the chain of a column begins: columns of what `lineage` does not describe, which are fields of the lake."""
+    found: Sources = set()
+    seen: Sources = set()
+    waiting = [(table, column)]
+    while waiting:
+        pair = waiting.pop()
+        if pair in seen:
+            continue
+        seen.add(pair)
+        if pair[0] in lineage:
+            waiting += lineage[pair[0]].get(pair[1], ())
+        else:
+            found.add(pair)
+    return sorted(found)
 
 
 def _stored(table: Model) -> _Relation:

@@ -13,6 +13,7 @@ from sparkify_assets.assets.infrastructure import cluster
 from sparkify_assets.assets.lake import lake_assets
 from sparkify_assets.assets.partitions import daily_partitions
 from sparkify_assets.assets.quality import quality_dashboard
+from sparkify_assets.assets.report import listening_report
 from sparkify_assets.assets.staging import STAGING, staging_assets
 from sparkify_assets.assets.star import STAR, table_assets
 from sparkify_assets.automation import (
@@ -37,6 +38,7 @@ from sparkify_assets.warehouse.open import open_warehouse
 def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinition] | None = None) -> dg.Definitions:
     """The platform with these settings."""
     days = daily_partitions(chosen.first_day, chosen.last_day)
+    files = lake_assets(days, chosen.lake)
     tables = [
         *staging_assets(days, chosen.max_reject_share),
         *table_assets(STAR, days),
@@ -44,16 +46,18 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         *cube_assets(days, chosen.time_zone),
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
+    watched = watched_tables(tables, checks)
     aws = _cluster_in_aws(chosen)
     return dg.Definitions(
         assets=kept_fresh(
             dg.map_asset_specs(
                 catalogued,
                 [
-                    *lake_assets(days, chosen.lake),
+                    *files,
                     *(aws.assets if aws else [cluster]),
                     *tables,
-                    quality_dashboard(watched_tables(tables, checks), chosen.report_folder, chosen.dagster_url),
+                    listening_report(watched, files, chosen.report_folder, chosen.time_zone),
+                    quality_dashboard(watched, chosen.report_folder, chosen.dagster_url),
                 ],
             ),
             chosen.last_day,

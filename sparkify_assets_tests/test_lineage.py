@@ -7,7 +7,8 @@ import pytest
 
 from sparkify_assets.assets.analytics import ANALYTICS
 from sparkify_assets.assets.cubes import CUBES
-from sparkify_assets.lineage import column_lineage
+from sparkify_assets.assets.staging import staged_lineage
+from sparkify_assets.lineage import column_lineage, lineage_of, origins
 from sparkify_assets.models import Model, models, read_model
 
 # table.column <- where its values come from; nothing for generated values
@@ -264,3 +265,40 @@ def test_a_temporary_table_made_anew_forgets_the_first(lineage: Callable[[str], 
         "insert into t (a) select x from one;"
     )
     assert found == ["t.a <- songs.year", "t.b <-"]
+
+
+# From the lake to the cubes
+
+STAGED = staged_lineage(f"lake_{column.lower()}" for column in models()["staging_events"].column_names[:-1])
+WHOLE = {name: STAGED.get(name) or lineage_of(name) for name in models()}
+
+# The file of JSONPaths names the fields, the columns take them in its order.
+IN_THE_LAKE = """
+staging_events.userId <- event_logs.lake_userid
+songplays.start_time <- event_logs.lake_ts
+songplays.song_id <- song_files.song_id
+songs.artist_name <- song_files.artist_name
+peak_hours.plays_per_day <- event_logs.lake_iteminsession, event_logs.lake_sessionid, event_logs.lake_ts
+plays_cube.gender <- event_logs.lake_gender
+plays_drill_down.plays <- event_logs.lake_iteminsession, event_logs.lake_sessionid
+plays_drill_down.depth <-
+plays_by_calendar.first_day <- event_logs.lake_ts
+staging_songs.source_file <-
+"""
+
+
+@pytest.mark.parametrize("row", IN_THE_LAKE.split("\n")[1:-1])
+def test_a_column_is_followed_to_the_fields_of_the_lake(row: str) -> None:
+    table, _, column = row.split(" <-")[0].partition(".")
+    found = origins(WHOLE, table, column)
+    assert f"{table}.{column} <- {', '.join(f'{source}.{name}' for source, name in found)}".strip() == row
+
+
+def test_every_chain_ends_in_the_lake() -> None:
+    ends = {table for name, columns in WHOLE.items() for column in columns for table, _ in origins(WHOLE, name, column)}
+    assert ends == {"event_logs", "song_files"}
+
+
+def test_a_circle_of_columns_ends() -> None:
+    circle = {"a": {"x": [("b", "y")]}, "b": {"y": [("a", "x"), ("lake", "z")]}}
+    assert origins(circle, "a", "x") == [("lake", "z")]

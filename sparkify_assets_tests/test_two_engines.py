@@ -8,6 +8,8 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from sparkify_assets.assets.analytics import ANALYTICS
+from sparkify_assets.assets.cubes import CUBES
 from sparkify_assets.assets.partitions import day_tags
 from sparkify_assets.lake.sample.generator import generate_lake
 from sparkify_assets.models import models
@@ -57,7 +59,7 @@ class TwoEngines:
 
 
 ALWAYS = {"staging_events", "staging_songs", "users", "songs", "artists", "time", "songplays", "lake_files"}
-ALWAYS |= {"matched_songs"}
+ALWAYS |= {"matched_songs", *ANALYTICS, *CUBES}
 
 
 @pytest.fixture

@@ -54,8 +54,9 @@ def test_the_wheel_holds_every_file_of_sql(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_every_page(wheel: Path) -> None:
-    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith((".html", ".css"))}
-    pages = [*ROOT.glob("sparkify_assets/**/*.html"), *ROOT.glob("sparkify_assets/**/*.css")]
+    kinds = ("html", "css", "js")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.rpartition(".")[2] in kinds}
+    pages = [path for kind in kinds for path in ROOT.glob(f"sparkify_assets/**/*.{kind}")]
     assert packed == {str(path.relative_to(ROOT)) for path in pages}
 
 

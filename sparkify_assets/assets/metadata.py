@@ -6,8 +6,8 @@ from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.lineage import column_lineage
-from sparkify_assets.models import Column, Model, models
+from sparkify_assets.lineage import lineage_of
+from sparkify_assets.models import Column, Model
 from sparkify_assets.warehouse.base import Rows, Warehouse
 
 _LONGEST_CELL = 60
@@ -44,7 +44,7 @@ def table_lineage(
     model: Model, sources: Mapping[str, Sequence[tuple[str, str]]] | None = None
 ) -> dg.TableColumnLineage:
     """Lineage of the columns: read from the SQL, or `sources` for tables which are staged."""
-    origins = sources if sources is not None else column_lineage(model, models())
+    origins = sources if sources is not None else lineage_of(model.name)
     return dg.TableColumnLineage(
         {
             name: [dg.TableColumnDep(dg.AssetKey(table), column) for table, column in pairs]

@@ -8,7 +8,6 @@ import dagster as dg
 
 from sparkify_assets.assets.failures import explained
 from sparkify_assets.assets.partitions import ONE_RUN
-from sparkify_assets.errors import SparkifyError
 from sparkify_assets.quality.refresh import QUALITY_DASHBOARD
 from sparkify_assets.quality.state import Quality
 from sparkify_assets.quality.watched import WatchedTable
@@ -52,20 +51,9 @@ def quality_dashboard(tables: Sequence[WatchedTable], folder: str, dagster_url: 
 
 
 def write_page(quality: Quality, folder: Path, dagster_url: str) -> Path:
-    """Write the page; a reader sees the one before or this one, never a part."""
-    from sparkify_assets.pages import render
+    """Write the page, and give its path."""
+    from sparkify_assets.pages import render, write
     from sparkify_assets.quality.history import TREND
 
     text = render(PAGE, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
-    page = folder.resolve() / PAGE
-    unfinished = page.with_suffix(".part")
-    try:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(text, encoding="utf-8")
-        unfinished.replace(page)
-    except OSError as error:
-        raise SparkifyError(
-            f"The page cannot be written to {page}: {error.strerror}. Set SPARKIFY_REPORT_FOLDER to a folder which "
-            "this user may write to."
-        ) from error
-    return page
+    return write(text, folder / PAGE)

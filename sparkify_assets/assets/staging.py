@@ -78,7 +78,7 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
     def staging_songs(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
-        fields = [column.name for column in songs.columns if column.name != "source_file"]
+        fields = _song_fields(songs)
         with explained():
             result = stage_catalogue(warehouse, lake, songs, fields, max_reject_share)
         if result.deleted:
@@ -124,6 +124,20 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
         )
 
     return [staging_events, staging_songs, load_rejects]
+
+
+def staged_lineage(event_fields: Iterable[str]) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Lineage of the staging tables, by table and column, from the fields of the lake."""
+    events, songs, rejects = (models()[name] for name in STAGING)
+    return {
+        events.name: _fed(events, EVENT_LOGS, event_fields),
+        songs.name: _fed(songs, SONG_FILES, _song_fields(songs)),
+        rejects.name: {},
+    }
+
+
+def _song_fields(songs: Model) -> list[str]:
+    return [column.name for column in songs.columns if column.name != "source_file"]
 
 
 def _fed(model: Model, key: dg.AssetKey, fields: Iterable[str]) -> dict[str, list[tuple[str, str]]]:

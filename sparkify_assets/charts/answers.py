@@ -7,15 +7,13 @@ from typing import Any
 
 import altair as alt
 
-from sparkify_assets.charts.picture import Chart
+from sparkify_assets.charts.theme import ACCENT, CELL, LIGHT, PEAK, SOFT, STRONG, Chart
 from sparkify_assets.warehouse.base import Rows
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-FREE, PAID, ACCENT, MUTED = "#9ecae1", "#2171b5", "#d94801", "#6b7280"
 
 _BAR = 20
 _WIDTH = 460
-_LABEL_LIMIT = 330
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def top_songs(rows: Rows, time_zone: str) -> Chart:
             alt.Tooltip("listeners:Q", title="Listeners", format=","),
         ],
     )
-    bars = base.mark_bar(color=PAID).encode(x=_count("plays:Q", "Plays"))
+    bars = base.mark_bar(style=STRONG).encode(x=_count("plays:Q", "Plays"))
     title = _title("Most played songs", "All plays, in the catalogue or not")
     return _sized(bars + _label(base, "plays:Q", "format(datum.plays, ',')"), title)
 
@@ -67,8 +65,8 @@ def trending_artists(rows: Rows, time_zone: str) -> Chart:
             alt.Tooltip("listeners:Q", title="Listeners", format=","),
         ],
     )
-    bars = base.mark_bar(color=FREE).encode(x=_count("plays:Q", "Plays in the week"))
-    expected = base.mark_tick(color=ACCENT, opacity=1, thickness=3, size=_BAR * 0.8).encode(x="expected_plays:Q")
+    bars = base.mark_bar(style=LIGHT).encode(x=_count("plays:Q", "Plays in the week"))
+    expected = base.mark_tick(style=ACCENT, opacity=1, thickness=3, size=_BAR * 0.8).encode(x="expected_plays:Q")
     labels = _label(base, "reach:Q", "isValid(datum.trend) ? format(datum.trend, '.2f') : ''")
     return _sized(bars + expected + labels.transform_calculate(reach=_REACH), title)
 
@@ -86,8 +84,8 @@ def listening_by_demographic(rows: Rows, time_zone: str) -> Chart:
         for row in rows.dicts()
     ]
     regions = list(dict.fromkeys(group["region"] for group in groups))
-    colours = {"free": FREE, "paid": PAID}
-    levels = sorted({group["level"] for group in groups})
+    # In the order of the theme's colours, which go to free, paid and anything else.
+    levels = list(dict.fromkeys(["free", "paid", *sorted({group["level"] for group in groups})]))
     title = _title("Who listens", "Plays by state, gender and level; the 15 states with the most plays")
     bars = (
         alt.Chart(_data(groups))
@@ -95,11 +93,7 @@ def listening_by_demographic(rows: Rows, time_zone: str) -> Chart:
         .encode(
             x=alt.X("sum(plays):Q", title="Plays", axis=alt.Axis(format=",d", tickMinStep=1, tickCount=4)),
             y=alt.Y("region:N", title="State", sort=regions),
-            color=alt.Color(
-                "level:N",
-                title="Level",
-                scale=alt.Scale(domain=levels, range=[colours.get(level, MUTED) for level in levels]),
-            ),
+            color=alt.Color("level:N", title="Level", scale=alt.Scale(domain=levels)),
             order=alt.Order("level:N", sort="descending"),
             tooltip=[
                 alt.Tooltip("region:N", title="State"),
@@ -122,7 +116,8 @@ def peak_hours(rows: Rows, time_zone: str) -> Chart:
     hours = rows.dicts()
     busiest = min(hours, key=lambda hour: int(hour["rank"]), default=None)
     subtitle = (
-        f"Busiest: {busiest['weekday']} from {busiest['hour']}:00, {busiest['plays_per_day']:,.1f} plays on such a day"
+        f"Outlined the busiest hour: {busiest['weekday']} from {busiest['hour']}:00, "
+        f"{busiest['plays_per_day']:,.1f} plays on such a day"
         if busiest
         else "No plays yet"
     )
@@ -142,10 +137,10 @@ def peak_hours(rows: Rows, time_zone: str) -> Chart:
             alt.Tooltip("listeners:Q", title="Listeners", format=","),
         ],
     )
-    cells = base.mark_rect(stroke="white", strokeWidth=1).encode(
-        color=alt.Color("plays_per_day:Q", title=["Plays", "per day"], scale=alt.Scale(scheme="blues", domainMin=0))
+    cells = base.mark_rect(style=CELL).encode(
+        color=alt.Color("plays_per_day:Q", title=["Plays", "per day"], scale=alt.Scale(domainMin=0))
     )
-    peak = base.transform_filter("datum.rank === 1").mark_rect(filled=False, stroke=ACCENT, strokeWidth=3)
+    peak = base.transform_filter("datum.rank === 1").mark_rect(filled=False, style=PEAK)
     week: alt.LayerChart = (cells + peak).properties(
         title=_title(f"When people listen ({time_zone})", subtitle), width=24 * 24, height=7 * 28
     )
@@ -190,13 +185,11 @@ def _data(records: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _title(text: str, *subtitle: str) -> alt.TitleParams:
-    return alt.TitleParams(
-        text, subtitle=list(subtitle), anchor="start", fontSize=16, subtitleFontSize=12, subtitleColor=MUTED, offset=12
-    )
+    return alt.TitleParams(text, subtitle=list(subtitle), anchor="start", fontSize=16, subtitleFontSize=12, offset=12)
 
 
 def _ranked(field: str) -> alt.Y:
-    axis = alt.Axis(labelLimit=_LABEL_LIMIT, ticks=False, domain=False)
+    axis = alt.Axis(ticks=False, domain=False)
     return alt.Y(f"{field}:N", title=None, sort=alt.EncodingSortField("rank", op="min"), axis=axis)
 
 
@@ -205,7 +198,7 @@ def _count(field: str, title: str) -> alt.X:
 
 
 def _label(base: alt.Chart, field: str, text: str) -> alt.Chart:
-    labels = base.transform_calculate(label=text).mark_text(align="left", dx=5, color=MUTED)
+    labels = base.transform_calculate(label=text).mark_text(align="left", dx=5, style=SOFT)
     placed: alt.Chart = labels.encode(x=field, text="label:N")
     return placed
 

@@ -1,23 +1,42 @@
-"""Pages which need nothing but themselves: HTML with its style and drawings inside, and no script.
+"""Pages which need nothing but themselves: HTML with its style, drawings and scripts inside.
 
 `base.html` and `base.css` hold what all pages share; a page extends the one and adds to the other.
 Templates escape every value.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
+from sparkify_assets.errors import SparkifyError
+
+LISTENING_REPORT = "listening_report.html"
 TEMPLATES = Path(__file__).parent
 
 
 def render(template: str, **values: Any) -> str:
     """The text of a page."""
     return _environment().get_template(template).render(**values)
+
+
+def write(text: str, path: Path) -> Path:
+    """Write a page; a reader sees the one before or this one, never a part. Gives its absolute path."""
+    page = path.resolve()
+    unfinished = page.with_suffix(".part")
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(page)
+    except OSError as error:
+        raise SparkifyError(
+            f"The page cannot be written to {page}: {error.strerror}. Set SPARKIFY_REPORT_FOLDER to a folder which "
+            "this user may write to."
+        ) from error
+    return page
 
 
 @cache
@@ -29,13 +48,25 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": moment, "number": number, "polyline": polyline}
+    environment.filters |= {"cell": cell, "day": day, "moment": moment, "number": number, "polyline": polyline}
     return environment
 
 
 def moment(at: datetime) -> str:
     """A time to the minute, which is UTC."""
     return f"{at:%Y-%m-%d %H:%M}"
+
+
+def day(on: date) -> str:
+    """A date in words."""
+    return f"{on.day} {on:%B %Y}"
+
+
+def cell(value: Any) -> str:
+    """A value of a table; a null is a dash."""
+    if value is None:
+        return "\u2013"
+    return number(value) if isinstance(value, (int, float)) else str(value)
 
 
 def number(value: int | float) -> str:

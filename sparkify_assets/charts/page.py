@@ -1,0 +1,71 @@
+"""Charts for pages which have to work offline: what they say and what draws them, both as text to put inside."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from sparkify_assets.charts.theme import Chart, Theme
+from sparkify_assets.pages import write
+
+# Properties of base.css, so that charts follow the light and dark scheme of the page and of the printer.
+_ON_PAGE = Theme(
+    light="var(--chart-light)",
+    strong="var(--chart-strong)",
+    accent="var(--chart-accent)",
+    ink="var(--ink)",
+    soft="var(--soft)",
+    line="var(--line)",
+    ground="var(--card)",
+    # Mixed by the program, which knows no properties: clear where there is little, on whatever ground.
+    ramp=["rgba(46, 125, 209, 0.05)", "rgba(46, 125, 209, 1)"],
+)
+
+_HEIGHT = 340
+
+
+@dataclass(frozen=True)
+class PageChart:
+    """A chart whose title is text of the page; `specification` is Vega-Lite, its width left to the page."""
+
+    title: str
+    subtitle: list[str]
+    specification: dict[str, Any]
+
+
+def page_chart(chart: Chart) -> PageChart:
+    """The chart as a page shows it."""
+    specification = chart.to_dict()
+    title = specification.pop("title")
+    if not isinstance(chart, alt.FacetChart):
+        # Vega-Lite fits a width only where it knows the height.
+        specification["height"] = _HEIGHT
+    theme = _ON_PAGE.config()
+    larger = {"labelFontSize": 12, "titleFontSize": 12}
+    specification["config"] = theme | {
+        "background": "transparent",
+        # On the right for the number behind the longest bar, which has no room of its own.
+        "padding": {"left": 0, "right": 28, "top": 5, "bottom": 5},
+        "font": "system-ui, sans-serif",
+        "axis": theme["axis"] | larger | {"titleFontWeight": "normal"},
+        "axisX": {"labelOverlap": True},
+        "legend": theme["legend"] | larger | {"orient": "top", "titleFontWeight": "normal", "gradientThickness": 10},
+    }
+    return PageChart(title["text"], title["subtitle"], specification)
+
+
+def drawing_script(folder: Path) -> str:
+    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), kept in `folder`: to bundle them takes a second."""
+    kept = folder / f".vega-{version('vl-convert-python')}-{alt.SCHEMA_VERSION}.js"
+    if not kept.is_file():
+        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_minor(alt.SCHEMA_VERSION))
+        write(bundle.replace("</script", "<\\/script"), kept)
+    return kept.read_text(encoding="utf-8")
+
+
+def _minor(release: str) -> str:
+    """v6.4 of v6.4.1."""
+    return release.rpartition(".")[0]
