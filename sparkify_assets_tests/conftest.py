@@ -1,7 +1,7 @@
 """What tests share: a clean environment, one Dagster instance, and a way to build a lake with the real graph."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,6 +20,7 @@ from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
 from sparkify_assets_tests.production import Production, moto_server, use_aws
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
+from sparkify_assets_tests.workbench import STAR_GRAPH
 
 # CI repeats what it did before; `thorough` hunts, with other examples each time.
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, database=None)
@@ -39,7 +40,7 @@ class Build(Protocol):
         first_day: str,
         last_day: str,
         *,
-        select: list[str] | None = None,
+        select: Sequence[str] = STAR_GRAPH,
         max_reject_share: float = 0.01,
         warehouse: Warehouse | None = None,
         instance: dg.DagsterInstance | None = None,
@@ -98,7 +99,7 @@ def build(instance: dg.DagsterInstance) -> Build:
         first_day: str,
         last_day: str,
         *,
-        select: list[str] | None = None,
+        select: Sequence[str] = STAR_GRAPH,
         max_reject_share: float = 0.01,
         warehouse: Warehouse | None = None,
         instance: dg.DagsterInstance | None = None,

@@ -366,10 +366,10 @@ def test_append_moves_the_rows(client: Client) -> None:
 
 def test_each_statement_of_the_product_runs(client: Client) -> None:
     client.cursor.paramstyle = "named"
-    days = {"first_day": date(2018, 11, 1), "last_day": date(2018, 11, 30)}
+    values = {"first_day": date(2018, 11, 1), "last_day": date(2018, 11, 30), "time_zone": "America/New_York"}
 
     def run(sql: str) -> None:
-        client.cursor.execute(sql, {name: day for name, day in days.items() if f":{name}" in sql})
+        client.cursor.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
 
     ordered = dependency_order(models().values())
     for model in ordered:

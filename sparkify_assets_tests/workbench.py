@@ -11,6 +11,8 @@ import dagster as dg
 import duckdb
 
 from sparkify_assets.assets.partitions import day_tags
+from sparkify_assets.assets.staging import STAGING
+from sparkify_assets.assets.star import STAR
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.models import models
 from sparkify_assets.platform import build_definitions
@@ -22,6 +24,9 @@ from sparkify_assets_tests.lakes import new_lake
 Day = str
 
 FIRST = "2018-11-01"
+STAR_GRAPH = ("cluster", *STAGING, *STAR)
+"""What most rules are about. Answers, cubes and pages take seconds, and have tests of their own."""
+EVERYTHING: tuple[str, ...] = ()
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 SONG_FIELDS = [column.name for column in models()["staging_songs"].columns if column.name != "source_file"]
 
@@ -96,7 +101,7 @@ class Platform:
         first: Day | None = None,
         last: Day | None = None,
         *,
-        select: Sequence[str] | None = None,
+        select: Sequence[str] = STAR_GRAPH,
         good: bool = True,
     ) -> dg.ExecuteInProcessResult:
         days = (date.fromisoformat(first), date.fromisoformat(last or first)) if first else self.settings.days
