@@ -17,7 +17,7 @@ def png(chart: Chart) -> bytes:
     pictured = chart.properties(background="white", padding=12).configure_view(stroke=None)
     pictured.save(drawn, format="png", scale_factor=_SCALE)
     packed = BytesIO()
-    # A palette takes a fifth of the room, and a chart has few colours. Maximum coverage keeps the rare ones, as of a mark.
+    # A palette takes a fifth of the room, and a chart has few colours. Median cut would blend the rare ones of marks.
     palette = Image.open(drawn).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette.save(packed, format="png", optimize=True)
     return packed.getvalue()
