@@ -68,7 +68,7 @@ def graph(page: Page) -> None:
     expect(drawn).to_have_count(len(GROUPS))
     expect(drawn.filter(has_text="star")).to_contain_text(str(len(STAR)))
     expect(drawn.get_by_text("fetching statuses")).to_have_count(0)
-    save(page.screenshot(), "graph")
+    save(page.screenshot(animations="disabled"), "graph")
     page.set_viewport_size(SCREEN)
 
 
@@ -77,14 +77,14 @@ def answer(page: Page) -> None:
     page.goto("/assets/peak_hours")
     metadata_row(page, "chart").get_by_text("[Show Markdown]").click()
     expect(page.get_by_role("dialog").get_by_role("img", name="?")).to_have_js_property("complete", True)
-    save(page.screenshot(), "answer")
+    save(page.screenshot(animations="disabled"), "answer")
 
 
 def lineage(page: Page) -> None:
     """Where the columns of a table come from."""
     page.goto("/assets/songplays")
     metadata_row(page, "lineage").scroll_into_view_if_needed()
-    save(page.screenshot(), "column-lineage")
+    save(page.screenshot(animations="disabled"), "column-lineage")
 
 
 def checks(page: Page, folder: Path) -> None:
@@ -92,7 +92,7 @@ def checks(page: Page, folder: Path) -> None:
     lost = lose_a_listener(page, folder)
     expect(metadata_row(page, "rows")).to_contain_text(str(lost))
     page.wait_for_load_state("networkidle")
-    save(page.screenshot(), "checks")
+    save(page.screenshot(animations="disabled"), "checks")
     page.goto(f"/locations/{MODULE}/jobs/refresh_quality")
     status_of_run(page)
 
@@ -102,7 +102,7 @@ def of_page(browser: Browser, path: Path, name: str, size: ViewportSize, *, dark
     page = browser.new_page(viewport=size, color_scheme="dark" if dark else "light", device_scale_factor=1)
     page.goto(path.as_uri())
     page.wait_for_load_state("networkidle")
-    save(page.screenshot(), name)
+    save(page.screenshot(animations="disabled"), name)
     page.close()
 
 

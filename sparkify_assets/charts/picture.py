@@ -27,7 +27,7 @@ def png(chart: Chart) -> bytes:
     pictured = chart.properties(background="white", padding=12, config=alt.Config.from_dict(_ON_PAPER.config()))
     pictured.save(drawn, format="png", scale_factor=_SCALE)
     packed = BytesIO()
-    # A palette takes a fifth of the room, and a chart has few colours. The octree keeps the rare ones, as of a mark.
-    palette = Image.open(drawn).convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # A palette takes a fifth of the room, and a chart has few colours. Median cut would blend the rare ones of marks.
+    palette = Image.open(drawn).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette.save(packed, format="png", optimize=True)
     return packed.getvalue()
