@@ -30,7 +30,7 @@ from sparkify_assets.publish import publish
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
 from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song
-from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake, Tables
+from sparkify_assets_tests.workbench import FIRST, STAR_GRAPH, Platform, SmallLake, Tables
 
 Row = tuple[Any, ...]
 Answers = dict[str, list[Row]]
@@ -574,7 +574,8 @@ def run(tmp_path_factory: pytest.TempPathFactory, instance: dg.DagsterInstance) 
     lake = SmallLake(folder / "lake")
     lake.song("A.json", song())
     lake.log(FIRST, *plays({"song": "Beta"}, {}, {}), logged_out(sessionId=2))
-    return Platform(lake, folder / "w.duckdb", instance, last_day=FIRST, time_zone="Asia/Kolkata").build()
+    platform = Platform(lake, folder / "w.duckdb", instance, last_day=FIRST, time_zone="Asia/Kolkata")
+    return platform.build(select=(*STAR_GRAPH, *ANALYTICS, *CUBES))
 
 
 def told(run: dg.ExecuteInProcessResult, name: str) -> Mapping[str, Any]:

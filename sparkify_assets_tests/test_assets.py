@@ -16,7 +16,7 @@ from sparkify_assets.models import models
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
-from sparkify_assets_tests.workbench import QUIET, Platform, SmallLake, evaluations
+from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, SmallLake, evaluations
 
 DAYS = ["2018-11-01", "2018-11-02", "2018-11-03"]
 PLAYS = {"2018-11-01": 2, "2018-11-02": 1, "2018-11-03": 0}
@@ -44,7 +44,7 @@ def new_platform(folder: Path, instance: dg.DagsterInstance) -> Platform:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Platform, dg.ExecuteInProcessResult]]:
     with dg.DagsterInstance.ephemeral() as instance:
         platform = new_platform(tmp_path_factory.mktemp("built"), instance)
-        yield platform, platform.build()
+        yield platform, platform.build(select=EVERYTHING)
 
 
 @pytest.fixture(scope="module")
@@ -194,8 +194,8 @@ def test_a_materialization_tells_what_it_added_and_its_seconds(run: dg.ExecuteIn
 
 def test_a_second_run_adds_nothing(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     platform = new_platform(tmp_path, instance)
-    platform.build()
-    again = platform.build()
+    platform.build(select=EVERYTHING)
+    again = platform.build(select=EVERYTHING)
     assert {
         name: latest(again, name)["rows_added"].value for name in TABLES if name != "load_rejects"
     } == dict.fromkeys((name for name in TABLES if name != "load_rejects"), 0)
@@ -382,9 +382,9 @@ def test_a_key_which_does_not_hold_rolls_the_load_back_and_stops_the_run(
     tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:
     platform = new_platform(tmp_path, instance)
-    platform.build()
+    platform.build(select=EVERYTHING)
     platform.change("insert into artists from artists")
-    stopped = platform.build(good=False)
+    stopped = platform.build(good=False, select=EVERYTHING)
     found = evaluations(stopped)["artists.primary_key"]
     assert (stopped.success, found.passed, found.blocking) == (False, False, True)
     assert found.description == (
@@ -396,9 +396,9 @@ def test_a_key_which_does_not_hold_rolls_the_load_back_and_stops_the_run(
 
 def test_days_which_are_run_again_heal_what_somebody_broke(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     platform = new_platform(tmp_path, instance)
-    platform.build()
+    platform.build(select=EVERYTHING)
     platform.change("delete from users", "delete from songplays", "update staging_events set level = 'x'")
-    platform.build()
+    platform.build(select=EVERYTHING)
     assert [name for name, check in platform.check(*TABLES).items() if not check.passed] == [
         "staging_events.days_have_events"
     ]
@@ -406,7 +406,7 @@ def test_days_which_are_run_again_heal_what_somebody_broke(tmp_path: Path, insta
 
 def test_an_empty_table_stops_the_run(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     platform = new_platform(tmp_path, instance)
-    stopped = platform.build(DAYS[2], good=False)
+    stopped = platform.build(DAYS[2], good=False, select=EVERYTHING)
     found = evaluations(stopped)["staging_events.row_count"]
     assert (stopped.success, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert "are there log files for these days in the lake?" in str(found.description)

@@ -30,7 +30,7 @@ from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.test_cli import invoke, set_up
 from sparkify_assets_tests.test_quality import Page
-from sparkify_assets_tests.workbench import FIRST, QUIET, Platform, SmallLake
+from sparkify_assets_tests.workbench import EVERYTHING, FIRST, QUIET, Platform, SmallLake
 
 ATTACK = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 MAX_BYTES, MAX_SECONDS = 3_000_000, 2.0
@@ -135,7 +135,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Platform, 
         platform = Platform(
             small_lake(folder), folder / "warehouse.duckdb", instance, last_day="2018-11-02", time_zone="Asia/Kolkata"
         )
-        yield platform, platform.build()
+        yield platform, platform.build(select=EVERYTHING)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +165,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generate_lake(folder / "lake", start=start, **sample)
     with dg.DagsterInstance.ephemeral() as instance:
         platform = Platform(str(folder / "lake"), folder / "warehouse.duckdb", instance)
-        platform.build()
+        platform.build(select=EVERYTHING)
     return report_of(platform)
 
 
