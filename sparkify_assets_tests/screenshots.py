@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from sparkify_assets.assets.quality import PAGE
 from sparkify_assets.assets.star import STAR
+from sparkify_assets.pages import LISTENING_REPORT
 from sparkify_assets_tests.browser import open_browser
 from sparkify_assets_tests.dagster_ui import (
     GROUPS,
@@ -52,7 +53,10 @@ def main() -> None:
 
 
 def take_pages(browser: Browser, reports: Path) -> None:
-    """The pages which a run writes. `listening_report` belongs here: wide, narrow and dark."""
+    """The pages which a run writes: wide, narrow and dark."""
+    of_page(browser, reports / LISTENING_REPORT, "listening-report", WIDE)
+    of_page(browser, reports / LISTENING_REPORT, "listening-report-narrow", NARROW)
+    of_page(browser, reports / LISTENING_REPORT, "listening-report-dark", WIDE, dark=True)
     of_page(browser, reports / PAGE, "quality-dashboard", WIDE)
     of_page(browser, reports / PAGE, "quality-dashboard-narrow", NARROW)
     of_page(browser, reports / PAGE, "quality-dashboard-dark", WIDE, dark=True)
