@@ -19,7 +19,7 @@ notebook: $(READY) ## JupyterLab with the analysts' notebook
 	$(BIN)/jupyter lab notebooks/listening.ipynb
 
 test: lint types browser ## lint, types, all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 browser: $(READY) ## find Chromium for the tests, or install it
 	$(BIN)/python -m sparkify_assets_tests.browser

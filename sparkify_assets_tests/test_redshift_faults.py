@@ -78,7 +78,7 @@ class Reader:
         return list(self._stand_in.look(self.QUERY))
 
     def _look_until(self, done: threading.Event) -> None:
-        while not done.wait(0.02):
+        while not done.wait(0.05):
             seen = self.look()
             self.looks += 1
             if seen not in self._allowed:

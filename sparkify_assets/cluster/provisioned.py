@@ -184,7 +184,7 @@ class ProvisionedCluster(Step):
         if not self.final_snapshot:
             self.account.redshift.delete_cluster(ClusterIdentifier=self.wanted.name, SkipFinalClusterSnapshot=True)
             return
-        snapshot = f"{self.wanted.name}-final-{datetime.now(UTC):%Y%m%d%H%M%S}"
+        snapshot = f"{self.wanted.name}-final-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
         self.account.redshift.delete_cluster(
             ClusterIdentifier=self.wanted.name,
             SkipFinalClusterSnapshot=False,

@@ -96,7 +96,7 @@ class Namespace(Step):
     def delete(self) -> None:
         """With its final snapshot; the workgroup must be gone."""
         if self._state() not in (GONE, "deleting"):
-            snapshot = f"{self.wanted.name}-final-{datetime.now(UTC):%Y%m%d%H%M%S}"
+            snapshot = f"{self.wanted.name}-final-{datetime.now(UTC):%Y%m%d%H%M%S%f}"
             final = {"finalSnapshotName": snapshot} if self.final_snapshot else {}
             self.waiting.retried(
                 self.what,
