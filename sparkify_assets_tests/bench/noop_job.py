@@ -17,7 +17,7 @@ ALL_DAYS = {
     "dagster/asset_partition_range_start": date(2018, 11, 1).isoformat(),
     "dagster/asset_partition_range_end": date(2018, 11, 30).isoformat(),
 }
-# Asset: upstream assets, daily, checks. As in sparkify_assets_tests/snapshots/asset_graph.json.
+# Asset: upstream assets, daily, checks. As staging and star in sparkify_assets_tests/snapshots/asset_graph.json.
 GRAPH: dict[str, tuple[list[str], bool, int]] = {
     "cluster": ([], False, 0),
     "staging_events": (["cluster"], True, 6),
