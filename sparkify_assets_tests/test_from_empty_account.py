@@ -30,6 +30,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStandIn]:
     """An empty account."""
     server = AwsStandIn()
     server.start()
+    server.reset()  # moto keeps what earlier tests of this process have made
     account.cache_clear()
     use_aws(monkeypatch, server.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)

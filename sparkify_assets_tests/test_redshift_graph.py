@@ -69,16 +69,19 @@ def all_rows(production: Production) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_sparkify_run_builds_it_with_little_python_and_no_secret_anywhere(lake: Production, tmp_path: Path) -> None:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = subprocess.run(
-        [BIN / "sparkify", "run"], cwd=tmp_path, env=environment(lake, tmp_path), capture_output=True, text=True
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert ended.returncode == 0, ended.stdout + ended.stderr
+    said = []
+    for _ in ("makes Dagster's databases and the page's script", "is a run like any other"):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        ended = subprocess.run(
+            [BIN / "sparkify", "run"], cwd=tmp_path, env=environment(lake, tmp_path), capture_output=True, text=True
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        said += [ended.stdout, ended.stderr]
     assert plays(lake) > 0
     assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < MOST_SECONDS_OF_PYTHON
     secret = lake.stand_in.password
-    assert secret not in ended.stdout + ended.stderr
+    assert secret not in "".join(said)
     assert all(secret not in statement.text for statement in lake.stand_in.statements)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert written

@@ -6,11 +6,15 @@ from datetime import date
 from typing import Any
 
 import altair as alt
+from altair.utils.schemapi import disable_debug_mode
 
 from sparkify_assets.charts.theme import ACCENT, CELL, LIGHT, PEAK, SOFT, STRONG, Chart
 from sparkify_assets.warehouse.base import Rows
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+
+# altair checks each part of a chart against its schema, a second in every run; tests look at what is drawn.
+disable_debug_mode()
 
 _BAR = 20
 _WIDTH = 460
