@@ -2,7 +2,6 @@
 
 from contextlib import chdir
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from sparkify_assets.console import query
 from sparkify_assets.settings import settings
+from sparkify_assets.warehouse.base import plain_number
 
 _MARKS = (".env", "dagster.yaml", "data/dagster.yaml")
 
@@ -33,8 +33,6 @@ def project_folder() -> Path:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, date) and not isinstance(value, datetime):
         return pd.Timestamp(value)
-    return value
+    return plain_number(value)

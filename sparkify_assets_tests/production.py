@@ -56,6 +56,14 @@ def aws_environment(endpoint: str) -> dict[str, str]:
     }
 
 
+def upload(folder: Path, bucket: str, prefix: str) -> None:
+    """Copy a folder's files to S3."""
+    s3 = boto3.client("s3")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            s3.put_object(Bucket=bucket, Key=f"{prefix}/{path.relative_to(folder).as_posix()}", Body=path.read_bytes())
+
+
 class Production:
     """An empty database, and a lake and a work prefix of its own in S3."""
 
@@ -72,12 +80,7 @@ class Production:
 
     def bring(self, folder: Path) -> None:
         """Copy a lake's files to S3."""
-        for path in sorted(folder.rglob("*")):
-            if path.is_file():
-                self.put(path.relative_to(folder).as_posix(), path.read_bytes())
-
-    def put(self, name: str, content: bytes) -> None:
-        self.s3.put_object(Bucket=LAKES, Key=f"{self.name}/{name}", Body=content)
+        upload(folder, LAKES, self.name)
 
     def left_in_work(self) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=WORK, Prefix=self.name).get("Contents", [])

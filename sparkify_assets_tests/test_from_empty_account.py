@@ -19,7 +19,7 @@ from sparkify_assets.cluster.account import account
 from sparkify_assets.lake.sample.generator import generate_lake
 from sparkify_assets.settings import settings
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
-from sparkify_assets_tests.production import use_aws
+from sparkify_assets_tests.production import upload, use_aws
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 
 BUCKET = "music-of-sparkify"
@@ -58,11 +58,8 @@ def sparkify(aws: AwsStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def bring_lake(tmp_path: Path) -> None:
     generate_lake(tmp_path / "sample", days=2, users=20, songs=20, seed=4, start=settings().first_day)
-    s3 = boto3.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    for path in (tmp_path / "sample").rglob("*"):
-        if path.is_file():
-            s3.upload_file(str(path), BUCKET, f"lake/{path.relative_to(tmp_path / 'sample').as_posix()}")
+    boto3.client("s3").create_bucket(Bucket=BUCKET)
+    upload(tmp_path / "sample", BUCKET, "lake")
 
 
 @pytest.mark.filterwarnings("ignore:ssl:DeprecationWarning")  # of the driver

@@ -100,6 +100,7 @@ def test_a_secret_which_is_not_there_is_named_with_its_cure(production: Producti
         ({"redshift_workgroup": "w"}, "SPARKIFY_REDSHIFT_PASSWORD and SPARKIFY_REDSHIFT_WORKGROUP are set"),
         ({"redshift_host": ""}, "SPARKIFY_REDSHIFT_PASSWORD needs SPARKIFY_REDSHIFT_HOST"),
         ({"lake": "data/lake"}, "Redshift loads from S3, but SPARKIFY_LAKE is 'data/lake'"),
+        ({"work_uri": "work"}, "SPARKIFY_WORK_URI = 'work' does not lie in S3"),
         ({"redshift_host": "c.example.com"}, "SSLMODE=disable is for an endpoint on this machine, not for c.example"),
     ],
 )

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sparkify_assets.cluster.specification import ClusterSpecification, bucket_and_prefix
+from sparkify_assets.cluster.specification import ClusterSpecification
+from sparkify_assets.lake.s3_uri import bucket_and_prefix
 
 Policy = dict[str, Any]
 Right = tuple[str, str, str, str]

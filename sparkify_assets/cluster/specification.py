@@ -3,12 +3,12 @@
 import ipaddress
 import re
 from typing import Literal
-from urllib.parse import urlsplit
 
 import dagster as dg
 from pydantic import Field
 
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.lake.s3_uri import bucket_and_prefix
 from sparkify_assets.settings import Settings
 
 PORT = 5439
@@ -127,13 +127,3 @@ def is_open(cidr: str) -> bool:
     """Whether a network is wider than any private one."""
     network = ipaddress.ip_network(cidr, strict=False)
     return network.prefixlen < (_WIDEST_PREFIX if network.version == 4 else 4 * _WIDEST_PREFIX)
-
-
-def bucket_and_prefix(setting: str, uri: str) -> tuple[str, str]:
-    """The bucket, and the prefix without slashes at its ends; raises SettingsError if it is no S3 place."""
-    parts = urlsplit(uri)
-    if parts.scheme != "s3" or not parts.netloc:
-        raise SettingsError(
-            f"{setting} = {uri!r} does not lie in S3, where Redshift could reach it. Write s3://bucket/prefix."
-        )
-    return parts.netloc, parts.path.strip("/")

@@ -4,6 +4,7 @@ from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.s3 import S3Lake
+from sparkify_assets.lake.s3_uri import bucket_and_prefix
 
 _S3 = "s3://"
 
@@ -14,7 +15,5 @@ def open_lake(place: str) -> Lake:
         if "://" in place:
             raise SettingsError(f"SPARKIFY_LAKE = {place!r} is neither a folder nor s3://bucket[/prefix].")
         return LocalLake(folder=place)
-    bucket, _, prefix = place.removeprefix(_S3).partition("/")
-    if not bucket:
-        raise SettingsError(f"SPARKIFY_LAKE = {place!r} names no bucket. Write s3://bucket or s3://bucket/prefix.")
-    return S3Lake(bucket=bucket, prefix=prefix.strip("/"))
+    bucket, prefix = bucket_and_prefix("SPARKIFY_LAKE", place)
+    return S3Lake(bucket=bucket, prefix=prefix)

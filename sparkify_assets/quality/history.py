@@ -16,6 +16,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
 from dagster._core.storage.event_log import SqlEventLogStorage
 
+from sparkify_assets.assets.failures import said_by
 from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
 from sparkify_assets.quality.watched import WatchedTable
@@ -108,7 +109,8 @@ class _Checks:
             failure = self._failure(record)
             if failure is None:
                 break
-            errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), _reason(failure)))
+            said = said_by(failure.get_dagster_event())
+            errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), said))
         return replace(
             before,
             status=Status.ERRORED,
@@ -153,13 +155,6 @@ def _since(trend: Sequence[Evaluation], unbroken_since: datetime) -> datetime:
         if earlier.status != later.status:
             return later.at
     return unbroken_since
-
-
-def _reason(event: dg.EventLogEntry) -> str:
-    failure = event.get_dagster_event().step_failure_data
-    said = failure.user_failure_data.description if failure.user_failure_data else None
-    error = failure.error.cause or failure.error if failure.error else None
-    return said or (error.message.strip() if error else "the step failed")
 
 
 def _time(timestamp: float) -> datetime:

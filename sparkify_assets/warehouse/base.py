@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -179,6 +180,18 @@ def named(statement: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 def beginning(statement: str) -> str:
     """The first words of a statement, without its comments, for messages."""
     return " ".join(line.strip() for line in statement.splitlines() if not line.startswith("--"))[:_SHOWN_OF_STATEMENT]
+
+
+def quoted(text: str) -> str:
+    """A text as a SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def plain_number(value: Any) -> Any:
+    """An exact number as int where it is whole, as float where not; anything else as it is."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def whole_range() -> tuple[date, date]:

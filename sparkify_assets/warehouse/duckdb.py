@@ -17,6 +17,7 @@ from sparkify_assets.models import Model, dependency_order, models
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, beginning, named
 from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, sequences
 from sparkify_assets.warehouse.duckdb_stage import Stage
+from sparkify_assets.warehouse.tables import comments, refuse_other_columns
 
 _POLL_SECONDS = 0.2
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
@@ -85,8 +86,9 @@ class DuckDBWarehouse(Warehouse):
             for model in dependency_order(models().values()):
                 if model.name not in known:
                     self._create(model)
-                elif problem := self._other_columns(session, model):
-                    raise WarehouseError(problem)
+                else:
+                    found = session.fetch(f"select * from {model.name} where 1 = 0").columns
+                    refuse_other_columns(model, self.path, found, model.column_names)
 
     def _create(self, model: Model) -> None:
         connection = self._open()
@@ -94,18 +96,8 @@ class DuckDBWarehouse(Warehouse):
             start = int(sequence.rsplit("_", 1)[1])
             connection.execute(f"create sequence if not exists {sequence} minvalue {start} start {start}")
         connection.execute(duckdb_sql(model.create))
-        connection.execute(f"comment on table {model.name} is '{_escaped(model.description)}'")
-        for column in model.columns:
-            connection.execute(f"comment on column {model.name}.{column.name} is '{_escaped(column.description)}'")
-
-    def _other_columns(self, session: Session, model: Model) -> str | None:
-        found = tuple(session.fetch(f"select * from {model.name} where 1 = 0").columns)
-        if found == model.column_names:
-            return None
-        return (
-            f"{self.path} holds a table {model.name} with the columns {', '.join(found)}, but sql/{model.group}/"
-            f"{model.name}.sql states {', '.join(model.column_names)}. Rebuild it: sparkify reset, then sparkify run."
-        )
+        for comment in comments(model):
+            connection.execute(comment)
 
     def drop_tables(self) -> None:
         """Drop the tables and their sequences."""
@@ -188,7 +180,3 @@ def _explained(statement: str) -> Iterator[None]:
         yield
     except duckdb.Error as error:
         raise WarehouseError(f"DuckDB refused: {error}\nNothing was changed by: {beginning(statement)} ...") from error
-
-
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")

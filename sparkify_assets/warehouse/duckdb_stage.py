@@ -18,8 +18,8 @@ import orjson
 from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.lines import count_lines, write_numbered_lines
 from sparkify_assets.models import Model
-from sparkify_assets.warehouse.base import Source, Staged
-from sparkify_assets.warehouse.duckdb_values import fits, identifier, quoted, reason, text_list, typed_value
+from sparkify_assets.warehouse.base import Source, Staged, quoted
+from sparkify_assets.warehouse.duckdb_values import fits, identifier, reason, text_list, typed_value
 from sparkify_assets.warehouse.rejects import Reject, refuse_too_many
 
 _LOG_DATE, _SOURCE_FILE = "log_date", "source_file"

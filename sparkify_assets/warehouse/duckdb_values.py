@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sparkify_assets.models import Column
+from sparkify_assets.warehouse.base import quoted
 
 
 def typed_value(column: Column, raw: str) -> str:
@@ -43,11 +44,6 @@ def reason(column: Column, raw: str) -> str:
 
 def _is_whole(raw: str) -> str:
     return rf"regexp_full_match({raw}, '\s*[+-]?\d+\s*')"
-
-
-def quoted(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def identifier(name: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.lake.s3_uri import bucket_and_prefix
 from sparkify_assets.settings import PREFIX, Settings
 from sparkify_assets.warehouse.base import Warehouse
 
@@ -68,4 +69,6 @@ def _open_redshift(chosen: Settings) -> Warehouse:
             f"{_REDSHIFT}SECRET_ARN; or {_REDSHIFT}CLUSTER_IDENTIFIER; or {_REDSHIFT}WORKGROUP."
         )
     (login,) = ways.values()
+    if chosen.work_uri:
+        bucket_and_prefix(f"{PREFIX}WORK_URI", chosen.work_uri)
     return RedshiftWarehouse(login=login, iam_role=chosen.iam_role, work_uri=chosen.work_uri)

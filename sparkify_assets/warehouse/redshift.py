@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,12 +13,13 @@ from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError, WarehouseUnreachable
 from sparkify_assets.models import Model, dependency_order, models
-from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, T, Warehouse, beginning, named
+from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, T, Warehouse, beginning, named, plain_number
 from sparkify_assets.warehouse.redshift_copy import CopyInto, CopySession, explain_copy
 from sparkify_assets.warehouse.redshift_failures import DRIVER_ERRORS, TransientFailure, explain, said
 from sparkify_assets.warehouse.redshift_login import Login
 from sparkify_assets.warehouse.redshift_progress import watched
 from sparkify_assets.warehouse.redshift_stage import RedshiftStage
+from sparkify_assets.warehouse.tables import comments, refuse_other_columns
 from sparkify_assets.warehouse.work_area import WorkArea
 
 APPLICATION = "sparkify"
@@ -45,11 +45,15 @@ class RedshiftSession(CopySession):
         self.has_written = True
         self._run(statement, parameters)
 
+    def execute_untold(self, statement: str) -> None:
+        """Run a statement of which `commits` need not know, since it does no harm twice."""
+        self._run(statement, {})
+
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Run as written and take all rows; whole numerics come as int, others as float."""
         cursor = self._run(query, parameters)
         columns = tuple(column[0] for column in cursor.description or ())
-        return Rows(columns, [tuple(map(_plain, row)) for row in cursor.fetchall()])
+        return Rows(columns, [tuple(map(plain_number, row)) for row in cursor.fetchall()])
 
     def copy(self, into: CopyInto) -> int:
         """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
@@ -119,7 +123,7 @@ class RedshiftWarehouse(Warehouse):
         """Only a manifest, which needs the work prefix, names files one by one."""
         return bool(self.work_uri)
 
-    def run(self, work: Callable[[Session], T]) -> T:
+    def run(self, work: Callable[[RedshiftSession], T]) -> T:
         """Do `work` in a transaction, again after failures which pass."""
         for attempt in range(1, self.attempts + 1):
             try:
@@ -168,11 +172,9 @@ class RedshiftWarehouse(Warehouse):
     def drop_tables(self) -> None:
         """Drop every table of `sql/`."""
 
-        def drop(session: Session) -> None:
+        def drop(session: RedshiftSession) -> None:
             for model in reversed(dependency_order(models().values())):
-                session.execute(f"drop table if exists {model.name}")
-            # A token of this commit would have nowhere to go, and dropping twice does no harm.
-            session.has_written = False  # type: ignore[attr-defined]
+                session.execute_untold(f"drop table if exists {model.name}")
 
         self.run(drop)
 
@@ -237,39 +239,33 @@ class RedshiftWarehouse(Warehouse):
     def _was_committed(self, token: str, pid: int) -> bool:
         """What became of a transaction whose COMMIT was under way when its connection broke."""
 
-        def ask(session: Session) -> bool:
+        def ask(session: RedshiftSession) -> bool:
             # Waits until the transaction, which wrote to this table, has ended one way or the other.
-            session.execute("lock commits")
+            session.execute_untold("lock commits")
             return bool(session.fetch("select count(*) from commits where token = :token", token=token).scalar)
 
         with suppress(WarehouseError, TransientFailure), self.transaction() as session:
             session.fetch("select pg_terminate_backend(:pid)", pid=pid)
-        for attempt in range(1, self.attempts + 1):
-            try:
-                with self.transaction() as session:
-                    committed = ask(session)
-                    session.has_written = False
-                return committed
-            except TransientFailure as failure:
-                if attempt == self.attempts:
-                    raise WarehouseUnreachable(
-                        "The connection broke during a commit, and Redshift cannot be asked what became of it: "
-                        f"{failure.error}\nRun again once it is back: what was committed is not loaded twice."
-                    ) from None
-                time.sleep(self.retry_seconds * 2 ** (attempt - 1))
-        raise AssertionError("attempts has to be positive")
+        try:
+            return self.run(ask)
+        except WarehouseUnreachable as error:
+            raise WarehouseUnreachable(
+                f"The connection broke during a commit, and Redshift cannot be asked what became of it: {error}\n"
+                "Run again once it is back: what was committed is not loaded twice."
+            ) from None
 
     def _create_missing(self, session: Session) -> None:
         found = session.fetch("select table_name from information_schema.tables where table_schema = 'public'")
         known = {str(row[0]) for row in found.rows}
         for model in dependency_order(models().values()):
             if model.name not in known:
-                session.execute(model.create)
-                session.execute(f"comment on table {model.name} is '{_escaped(model.description)}'")
-                for column in model.columns:
-                    session.execute(f"comment on column {model.name}.{column.name} is '{_escaped(column.description)}'")
-            elif problem := _other_columns(session, model):
-                raise WarehouseError(f"{self.place} holds {problem}")
+                for statement in (model.create, *comments(model)):
+                    session.execute(statement)
+            else:
+                # Redshift folds names to small letters.
+                expected = [name.lower() for name in model.column_names]
+                found_columns = session.fetch(f"select * from {model.name} where 1 = 0").columns
+                refuse_other_columns(model, self.place, found_columns, expected)
         session.execute(
             "delete from commits where committed_at < dateadd(day, :days, cast(getdate() as timestamp))",
             days=-_TOKENS_KEPT_DAYS,
@@ -279,23 +275,3 @@ class RedshiftWarehouse(Warehouse):
         """Ask on another connection, once."""
         with self.transaction() as session:
             return session.fetch(query, **parameters)
-
-
-def _other_columns(session: Session, model: Model) -> str | None:
-    found = tuple(session.fetch(f"select * from {model.name} where 1 = 0").columns)
-    if found == tuple(name.lower() for name in model.column_names):
-        return None
-    return (
-        f"a table {model.name} with the columns {', '.join(found)}, but sql/{model.group}/{model.name}.sql states "
-        f"{', '.join(model.column_names)}. Rebuild it: sparkify reset, then sparkify run."
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
-
-
-def _escaped(text: str) -> str:
-    return text.replace("'", "''")

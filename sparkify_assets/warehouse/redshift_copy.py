@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.warehouse.base import Rows, Session
+from sparkify_assets.warehouse.base import Rows, Session, quoted
 
 MAX_ERRORS = 100_000
 """As many refused lines as COPY lets pass (AWS: MAXERROR); the share which is allowed is judged afterwards."""
@@ -67,15 +67,15 @@ class CopyInto:
     @property
     def statement(self) -> str:
         """The statement. Analysis and compression are left to Redshift's own background work."""
-        role = "default" if self.iam_role == "default" else literal(self.iam_role)
+        role = "default" if self.iam_role == "default" else quoted(self.iam_role)
         flags = ["manifest"] * self.is_manifest + ["gzip"] * self.is_gzip
         return "\n".join(
             [
                 f"copy {self.table} ({', '.join(self.columns)})",
-                f"from {literal(self.uri)}",
+                f"from {quoted(self.uri)}",
                 f"iam_role {role}",
-                f"format as json {literal(self.json)}",
-                f"region {literal(self.region)}",
+                f"format as json {quoted(self.json)}",
+                f"region {quoted(self.region)}",
                 *flags,
                 f"maxerror {self.max_errors}",
                 "compupdate off",
@@ -128,8 +128,3 @@ def explain_copy(ask: Callable[[str], Rows], into: CopyInto, said: str) -> LoadE
         )
     cure = next((cure for sign, cure in _CURES if re.search(sign, said)), "")
     return LoadError(f"COPY into {into.table} from {into.uri} failed; nothing was loaded: {said}\n{cure}".rstrip())
-
-
-def literal(text: str) -> str:
-    """A text as a SQL literal."""
-    return "'" + text.replace("'", "''") + "'"

@@ -11,7 +11,8 @@ from uuid import uuid4
 
 import dagster as dg
 
-from sparkify_assets.errors import LoadError, SettingsError
+from sparkify_assets.errors import LoadError
+from sparkify_assets.lake.s3_uri import bucket_and_prefix
 
 _S3 = "s3://"
 _DELETED_AT_ONCE = 1000
@@ -27,10 +28,7 @@ class WorkArea:
     @classmethod
     def at(cls, uri: str) -> "WorkArea":
         """The area at s3://bucket[/prefix]."""
-        bucket, _, prefix = uri.removeprefix(_S3).partition("/")
-        if not uri.startswith(_S3) or not bucket:
-            raise SettingsError(f"SPARKIFY_WORK_URI = {uri!r} has to be s3://bucket or s3://bucket/prefix.")
-        return cls(bucket, prefix.strip("/"))
+        return cls(*bucket_and_prefix("SPARKIFY_WORK_URI", uri))
 
     @contextmanager
     def folder(self) -> Iterator["WorkFolder"]:
