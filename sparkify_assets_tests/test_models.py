@@ -4,10 +4,12 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import duckdb
 import pytest
 import sqlglot
 
@@ -277,6 +279,34 @@ def test_the_star_has_the_columns_which_are_documented() -> None:
     for table, names in documented.items():
         expected = tuple(names.split())
         assert models()[table].column_names[: len(expected)] == expected
+
+
+# What DuckDB is given in place of an identity column
+
+EDGES = (-(2**31), -1, 0, 1, 2**31 - 1)
+VISITS = """
+create table visits (
+    visit_id bigint identity(0, 1) not null,
+    session integer,
+    place integer,
+    page varchar(8),
+    primary key (visit_id),
+    unique (session, {second})
+)
+"""
+
+
+def test_an_identity_is_unique_over_the_whole_range_of_the_key_it_is_computed_from() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(duckdb_sql(VISITS.format(second="place")))
+        connection.executemany("insert into visits (session, place) values (?, ?)", list(product(EDGES, EDGES)))
+        found = connection.execute("select count(distinct visit_id) from visits").fetchone()
+    assert found == (len(EDGES) ** 2,)
+
+
+def test_an_identity_without_two_unique_integers_is_told_with_the_cure() -> None:
+    with pytest.raises(ModelError, match=r"visits\.visit_id is an identity .* state unique \(a, b\) for two integer"):
+        duckdb_sql(VISITS.format(second="page"))
 
 
 # Snapshots: SNAPSHOT_UPDATE=1 rewrites them

@@ -25,14 +25,14 @@ class KeyRule:
 
 
 def key_rules(model: Model) -> Iterator[KeyRule]:
-    """The rules of a table, in the order in which they are worth reading."""
+    """The rules of a table, in the order in which they are worth reading: a natural key tells more than a made one."""
     required = [column.name for column in model.columns if not column.nullable]
     if required:
         yield _not_null(model, required)
-    if model.primary_key:
-        yield _unique(model, "primary_key", model.primary_key)
     for columns in model.unique:
         yield _unique(model, f"unique_{'_and_'.join(columns)}", columns)
+    if model.primary_key:
+        yield _unique(model, "primary_key", model.primary_key)
     for key in model.foreign_keys:
         yield _references(model, key)
 

@@ -15,7 +15,7 @@ from pydantic import PrivateAttr
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models import Model, dependency_order, models
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, beginning, named
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, sequences
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
 from sparkify_assets.warehouse.duckdb_stage import Stage
 from sparkify_assets.warehouse.tables import comments, refuse_other_columns
 
@@ -92,21 +92,15 @@ class DuckDBWarehouse(Warehouse):
 
     def _create(self, model: Model) -> None:
         connection = self._open()
-        for sequence in sequences(model.create):
-            start = int(sequence.rsplit("_", 1)[1])
-            connection.execute(f"create sequence if not exists {sequence} minvalue {start} start {start}")
         connection.execute(duckdb_sql(model.create))
         for comment in comments(model):
             connection.execute(comment)
 
     def drop_tables(self) -> None:
-        """Drop the tables and their sequences."""
-        with self.transaction():
-            connection = self._open()
+        """Drop every table of `sql/`."""
+        with self.transaction() as session:
             for model in reversed(dependency_order(models().values())):
-                connection.execute(f"drop table if exists {model.name}")
-                for sequence in sequences(model.create):
-                    connection.execute(f"drop sequence if exists {sequence}")
+                session.execute(f"drop table if exists {model.name}")
 
     @property
     def place(self) -> str:

@@ -10,7 +10,7 @@ import duckdb
 
 from sparkify_assets.models import models
 from sparkify_assets.warehouse.base import named
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql, sequences
+from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
 
 TABLES = ("users", "artists", "songs", "time", "songplays")
 
@@ -52,8 +52,6 @@ def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     days = {"first_day": date.fromisoformat(first_day), "last_day": date.fromisoformat(last_day)}
     connection = duckdb.connect(database)
     for model in models().values():
-        for sequence in sequences(model.create):
-            connection.execute(f"create sequence {sequence} minvalue 0 start 0")
         connection.execute(duckdb_sql(model.create))
     connection.execute(STAGE_EVENTS, {"files": f"{lake}/log_data/*/*/*.json"})
     connection.execute(STAGE_SONGS, {"files": f"{lake}/song_data/*/*/*/*.json"})

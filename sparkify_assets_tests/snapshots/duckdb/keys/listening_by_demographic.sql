@@ -15,17 +15,6 @@ WHERE
   );
 
 SELECT
-  rank,
-  COUNT(*) AS copies
-FROM listening_by_demographic
-WHERE
-  1 = 1
-GROUP BY
-  rank
-HAVING
-  COUNT(*) > 1;
-
-SELECT
   gender,
   level,
   region,
@@ -37,5 +26,16 @@ GROUP BY
   gender,
   level,
   region
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  rank,
+  COUNT(*) AS copies
+FROM listening_by_demographic
+WHERE
+  1 = 1
+GROUP BY
+  rank
 HAVING
   COUNT(*) > 1;

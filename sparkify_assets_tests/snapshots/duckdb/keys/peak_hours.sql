@@ -21,17 +21,6 @@ WHERE
   );
 
 SELECT
-  rank,
-  COUNT(*) AS copies
-FROM peak_hours
-WHERE
-  1 = 1
-GROUP BY
-  rank
-HAVING
-  COUNT(*) > 1;
-
-SELECT
   weekday_number,
   hour,
   COUNT(*) AS copies
@@ -41,5 +30,16 @@ WHERE
 GROUP BY
   weekday_number,
   hour
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  rank,
+  COUNT(*) AS copies
+FROM peak_hours
+WHERE
+  1 = 1
+GROUP BY
+  rank
 HAVING
   COUNT(*) > 1;

@@ -16,34 +16,6 @@ WHERE
   AND songplays.log_date BETWEEN $first_day AND $last_day;
 
 SELECT
-  songplay_id,
-  COUNT(*) AS copies
-FROM songplays
-WHERE
-  1 = 1 AND songplays.log_date BETWEEN $first_day AND $last_day
-GROUP BY
-  songplay_id
-HAVING
-  COUNT(*) > 1
-UNION ALL
-SELECT
-  others.songplay_id,
-  2 AS copies
-FROM songplays AS others
-INNER JOIN (
-  SELECT
-    songplay_id
-  FROM songplays
-  WHERE
-    log_date BETWEEN $first_day AND $last_day
-) AS changed
-  ON others.songplay_id = changed.songplay_id
-WHERE
-  NOT (
-    others.log_date BETWEEN $first_day AND $last_day
-  );
-
-SELECT
   session_id,
   item_in_session,
   COUNT(*) AS copies
@@ -71,6 +43,34 @@ INNER JOIN (
 ) AS changed
   ON others.session_id = changed.session_id
   AND others.item_in_session = changed.item_in_session
+WHERE
+  NOT (
+    others.log_date BETWEEN $first_day AND $last_day
+  );
+
+SELECT
+  songplay_id,
+  COUNT(*) AS copies
+FROM songplays
+WHERE
+  1 = 1 AND songplays.log_date BETWEEN $first_day AND $last_day
+GROUP BY
+  songplay_id
+HAVING
+  COUNT(*) > 1
+UNION ALL
+SELECT
+  others.songplay_id,
+  2 AS copies
+FROM songplays AS others
+INNER JOIN (
+  SELECT
+    songplay_id
+  FROM songplays
+  WHERE
+    log_date BETWEEN $first_day AND $last_day
+) AS changed
+  ON others.songplay_id = changed.songplay_id
 WHERE
   NOT (
     others.log_date BETWEEN $first_day AND $last_day

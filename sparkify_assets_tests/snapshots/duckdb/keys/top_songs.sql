@@ -10,17 +10,6 @@ WHERE
   );
 
 SELECT
-  rank,
-  COUNT(*) AS copies
-FROM top_songs
-WHERE
-  1 = 1
-GROUP BY
-  rank
-HAVING
-  COUNT(*) > 1;
-
-SELECT
   title,
   artist,
   COUNT(*) AS copies
@@ -30,5 +19,16 @@ WHERE
 GROUP BY
   title,
   artist
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  rank,
+  COUNT(*) AS copies
+FROM top_songs
+WHERE
+  1 = 1
+GROUP BY
+  rank
 HAVING
   COUNT(*) > 1;

@@ -18,19 +18,6 @@ WHERE
 
 SELECT
   week_start,
-  rank,
-  COUNT(*) AS copies
-FROM trending_artists
-WHERE
-  1 = 1
-GROUP BY
-  week_start,
-  rank
-HAVING
-  COUNT(*) > 1;
-
-SELECT
-  week_start,
   artist,
   COUNT(*) AS copies
 FROM trending_artists
@@ -39,5 +26,18 @@ WHERE
 GROUP BY
   week_start,
   artist
+HAVING
+  COUNT(*) > 1;
+
+SELECT
+  week_start,
+  rank,
+  COUNT(*) AS copies
+FROM trending_artists
+WHERE
+  1 = 1
+GROUP BY
+  week_start,
+  rank
 HAVING
   COUNT(*) > 1;

@@ -1,5 +1,9 @@
 CREATE TABLE IF NOT EXISTS songplays (
-  songplay_id BIGINT DEFAULT NEXTVAL('songplays_songplay_id_from_0') NOT NULL,
+  songplay_id BIGINT AS (
+    CAST(session_id AS BIGINT) * 4294967296 + (
+      CAST(item_in_session AS BIGINT) + 2147483648
+    )
+  ),
   start_time TIMESTAMP NOT NULL,
   user_id INT,
   level TEXT(16),
