@@ -1,29 +1,35 @@
 -- Each play of the staged events has its row, and each row a play: repeats count once, and nothing else is dropped.
 -- severity: error
 select
-    events.sessionId as session_id,
-    events.itemInSession as item_in_session,
+    plays.session_id,
+    plays.item_in_session,
     'has no row' as problem
-from staging_events as events
-left join (
-    -- Joined with the plays of these days first, which lets an engine skip those of other days.
+from (
+    -- Most plays have their row under their own day; only the others are looked for in all days.
     select
-        songplays.session_id,
-        songplays.item_in_session
-    from songplays
-    inner join staging_events as staged
+        events.sessionId as session_id,
+        events.itemInSession as item_in_session
+    from staging_events as events
+    left join (
+        select
+            session_id,
+            item_in_session
+        from songplays
+        where log_date between :first_day and :last_day
+    ) as held
         on
-            songplays.session_id = staged.sessionId
-            and songplays.item_in_session = staged.itemInSession
-    where staged.page = 'NextSong' and staged.log_date between :first_day and :last_day
-) as known
+            events.sessionId = held.session_id
+            and events.itemInSession = held.item_in_session
+    where
+        events.page = 'NextSong'
+        and events.log_date between :first_day and :last_day
+        and held.session_id is null
+) as plays
+left join songplays
     on
-        events.sessionId = known.session_id
-        and events.itemInSession = known.item_in_session
-where
-    events.page = 'NextSong'
-    and events.log_date between :first_day and :last_day
-    and known.session_id is null
+        plays.session_id = songplays.session_id
+        and plays.item_in_session = songplays.item_in_session
+where songplays.session_id is null
 union all
 select
     songplays.session_id,

@@ -1,25 +1,32 @@
 SELECT
-  events.sessionId AS session_id,
-  events.itemInSession AS item_in_session,
+  plays.session_id,
+  plays.item_in_session,
   'has no row' AS problem
-FROM staging_events AS events
-LEFT JOIN (
+FROM (
   SELECT
-    songplays.session_id,
-    songplays.item_in_session
-  FROM songplays
-  INNER JOIN staging_events AS staged
-    ON songplays.session_id = staged.sessionId
-    AND songplays.item_in_session = staged.itemInSession
+    events.sessionId AS session_id,
+    events.itemInSession AS item_in_session
+  FROM staging_events AS events
+  LEFT JOIN (
+    SELECT
+      session_id,
+      item_in_session
+    FROM songplays
+    WHERE
+      log_date BETWEEN $first_day AND $last_day
+  ) AS held
+    ON events.sessionId = held.session_id
+    AND events.itemInSession = held.item_in_session
   WHERE
-    staged.page = 'NextSong' AND staged.log_date BETWEEN $first_day AND $last_day
-) AS known
-  ON events.sessionId = known.session_id
-  AND events.itemInSession = known.item_in_session
+    events.page = 'NextSong'
+    AND events.log_date BETWEEN $first_day AND $last_day
+    AND held.session_id IS NULL
+) AS plays
+LEFT JOIN songplays
+  ON plays.session_id = songplays.session_id
+  AND plays.item_in_session = songplays.item_in_session
 WHERE
-  events.page = 'NextSong'
-  AND events.log_date BETWEEN $first_day AND $last_day
-  AND known.session_id IS NULL
+  songplays.session_id IS NULL
 UNION ALL
 SELECT
   songplays.session_id,
