@@ -1,6 +1,8 @@
 """The graph in Dagster: days, runs, what a materialization tells, and that every check can fail."""
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,6 +77,14 @@ def latest(result: dg.ExecuteInProcessResult, name: str) -> dict[str, Any]:
 
 def test_the_definitions_are_loadable() -> None:
     dg.Definitions.validate_loadable(build_definitions(Settings(_env_file=None)))
+
+
+def test_the_definitions_import_nothing_which_only_a_run_needs() -> None:
+    """Each command and each process of Dagster loads them."""
+    heavy = {"altair", "boto3", "duckdb", "jinja2", "numpy", "pandas", "PIL", "redshift_connector", "vl_convert"}
+    seen = f"import sys, sparkify_assets.definitions; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_definitions_of_the_code_location_are_loadable() -> None:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import jinja2
+from typing import TYPE_CHECKING, Any
 
 from sparkify_assets.errors import SparkifyError
+
+if TYPE_CHECKING:
+    import jinja2
 
 LISTENING_REPORT = "listening_report.html"
 TEMPLATES = Path(__file__).parent
@@ -40,7 +41,9 @@ def write(text: str, path: Path) -> Path:
 
 
 @cache
-def _environment() -> jinja2.Environment:
+def _environment() -> "jinja2.Environment":
+    import jinja2  # only those who draw a page need it, but the definitions know of pages
+
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -1,4 +1,8 @@
-"""The embedded warehouse: a DuckDB file."""
+"""The embedded warehouse: a DuckDB file.
+
+duckdb itself is imported by what opens the file: the definitions, which every process of Dagster
+loads, only have to know that there is such a warehouse.
+"""
 
 import os
 import re
@@ -6,18 +10,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
-import duckdb
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models import Model, dependency_order, models
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, beginning, named
 from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
-from sparkify_assets.warehouse.duckdb_stage import Stage
 from sparkify_assets.warehouse.tables import comments, refuse_other_columns
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _POLL_SECONDS = 0.2
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
@@ -26,7 +31,7 @@ _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 class DuckDBSession(Session):
     """A transaction on the embedded warehouse."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, connection: "DuckDBPyConnection") -> None:
         self._connection = connection
 
     def execute(self, statement: str, **parameters: Any) -> None:
@@ -42,6 +47,8 @@ class DuckDBSession(Session):
 
     def stage(self, model: Model, source: Source) -> Staged:
         """Read the files inside the engine."""
+        from sparkify_assets.warehouse.duckdb_stage import Stage
+
         return Stage(self._connection, model, source).run()
 
 
@@ -55,7 +62,7 @@ class DuckDBWarehouse(Warehouse):
     wait_seconds: float = 600
     read_only: bool = False
     memory_limit: str = ""
-    _connection: duckdb.DuckDBPyConnection | None = PrivateAttr(default=None)
+    _connection: "DuckDBPyConnection | None" = PrivateAttr(default=None)
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Close the file, so that other processes may open it."""
@@ -109,8 +116,8 @@ class DuckDBWarehouse(Warehouse):
 
     def facts(self) -> dict[str, str | int]:
         """Version of DuckDB, place and size of the file."""
-        self._open()
-        return {"engine": f"DuckDB {duckdb.__version__}", "place": self.path, "bytes": os.path.getsize(self.path)}
+        ((version,),) = self._open().execute("select version()").fetchall()
+        return {"engine": f"DuckDB {version}", "place": self.path, "bytes": os.path.getsize(self.path)}
 
     def table_place(self, table: str) -> str:
         """File name, schema and table."""
@@ -120,7 +127,7 @@ class DuckDBWarehouse(Warehouse):
         """The statement in DuckDB's SQL."""
         return duckdb_sql(statement)
 
-    def _open(self) -> duckdb.DuckDBPyConnection:
+    def _open(self) -> "DuckDBPyConnection":
         if self._connection is None:
             self._connection = self._connect()
             # Rows have no order of their own in a table; keeping that of the files costs memory and time.
@@ -134,7 +141,9 @@ class DuckDBWarehouse(Warehouse):
                 self.create_tables()
         return self._connection
 
-    def _connect(self) -> duckdb.DuckDBPyConnection:
+    def _connect(self) -> "DuckDBPyConnection":
+        import duckdb
+
         if not self.read_only:
             try:
                 Path(self.path).parent.mkdir(parents=True, exist_ok=True)
@@ -170,6 +179,8 @@ class DuckDBWarehouse(Warehouse):
 @contextmanager
 def _explained(statement: str) -> Iterator[None]:
     """Raise what DuckDB says as a WarehouseError, with the beginning of the statement it was about."""
+    import duckdb
+
     try:
         yield
     except duckdb.Error as error:
