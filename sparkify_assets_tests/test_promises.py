@@ -4,6 +4,7 @@ import gzip
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -714,7 +715,9 @@ class Command:
         home.mkdir(exist_ok=True)
         self.home, self.lake, self.database = home, lake, database
 
-    def start(self, first_day: str, last_day: str, **settings: str) -> subprocess.Popen[str]:
+    def start(
+        self, first_day: str, last_day: str, largest_file: int = resource.RLIM_INFINITY, **settings: str
+    ) -> subprocess.Popen[str]:
         environment = os.environ | {
             "DAGSTER_HOME": str(self.home),
             "SPARKIFY_LAKE": str(self.lake),
@@ -728,6 +731,7 @@ class Command:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file)),
         )
 
 
@@ -768,6 +772,21 @@ def killed(process: subprocess.Popen[str], database: Path, after: float) -> bool
     process.kill()
     process.communicate()
     return process.returncode == -signal.SIGKILL
+
+
+def test_without_space_a_run_tells_the_cure_and_the_next_one_gives_the_star(tmp_path: Path) -> None:
+    first_day, last_day = "2018-11-01", "2018-11-03"
+    lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
+    generate_lake(lake, days=3, users=100, songs=50, seed=3, events=40_000)
+    command = Command(tmp_path / "home", lake, database)
+    stopped = command.start(first_day, last_day, largest_file=8_000_000)
+    output, _ = stopped.communicate(timeout=120)
+    assert stopped.returncode == 1
+    assert f"Is the disk full? Free some space beside {database}" in " ".join(output.split())
+    assert "Traceback" not in output
+    assert _keys_of_what_is_there(database) == []
+    finished(command.start(first_day, last_day))
+    assert difference(stored_in(database), reference(contents_of(lake))) == ""
 
 
 def test_a_run_killed_at_any_moment_leaves_whole_commits_and_the_next_runs_repair_the_rest(

@@ -17,7 +17,8 @@ from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models import Model, dependency_order, models
-from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, beginning, named
+from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, named
+from sparkify_assets.warehouse.duckdb_failures import explained
 from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
 from sparkify_assets.warehouse.tables import comments, refuse_other_columns
 
@@ -31,17 +32,17 @@ _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 class DuckDBSession(Session):
     """A transaction on the embedded warehouse."""
 
-    def __init__(self, connection: "DuckDBPyConnection") -> None:
-        self._connection = connection
+    def __init__(self, connection: "DuckDBPyConnection", path: str) -> None:
+        self._connection, self._path = connection, path
 
     def execute(self, statement: str, **parameters: Any) -> None:
         """Translate and run."""
-        with _explained(statement):
+        with explained(statement, self._path):
             self._connection.execute(duckdb_sql(statement), named(statement, parameters))
 
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Translate, run, and take all rows."""
-        with _explained(query):
+        with explained(query, self._path):
             cursor = self._connection.execute(duckdb_sql(query), named(query, parameters))
             return Rows(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
 
@@ -49,7 +50,8 @@ class DuckDBSession(Session):
         """Read the files inside the engine."""
         from sparkify_assets.warehouse.duckdb_stage import Stage
 
-        return Stage(self._connection, model, source).run()
+        with explained(f"the load of {model.name}", self._path):
+            return Stage(self._connection, model, source).run()
 
 
 class DuckDBWarehouse(Warehouse):
@@ -80,11 +82,12 @@ class DuckDBWarehouse(Warehouse):
         connection = self._open()
         connection.begin()
         try:
-            yield DuckDBSession(connection)
+            yield DuckDBSession(connection, self.path)
         except BaseException:
             connection.rollback()
             raise
-        connection.commit()
+        with explained("the whole transaction", self.path):
+            connection.commit()
 
     def create_tables(self) -> None:
         """Create what is missing, with the comments of `sql/`."""
@@ -174,14 +177,3 @@ class DuckDBWarehouse(Warehouse):
                     )
                     told = True
                 time.sleep(_POLL_SECONDS)
-
-
-@contextmanager
-def _explained(statement: str) -> Iterator[None]:
-    """Raise what DuckDB says as a WarehouseError, with the beginning of the statement it was about."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.Error as error:
-        raise WarehouseError(f"DuckDB refused: {error}\nNothing was changed by: {beginning(statement)} ...") from error

@@ -19,6 +19,7 @@ from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.lines import count_lines, write_numbered_lines
 from sparkify_assets.models import Model
 from sparkify_assets.warehouse.base import Source, Staged, quoted
+from sparkify_assets.warehouse.duckdb_failures import is_about_writing
 from sparkify_assets.warehouse.duckdb_values import fits, identifier, reason, text_list, typed_value
 from sparkify_assets.warehouse.rejects import Reject, refuse_too_many
 
@@ -90,6 +91,8 @@ class Stage:
                 self._insert_whole_files(paths)
             except duckdb.IOException as error:
                 counting.result()  # says which file cannot be read
+                if is_about_writing(error):
+                    raise
                 raise LoadError(f"The files for {self._model.name} cannot be read: {error}") from error
             except duckdb.InvalidInputException as error:
                 said = str(error).splitlines()[0]
@@ -150,7 +153,13 @@ class Stage:
 
     def _number_lines(self, paths: Mapping[str, Path], work: Path) -> None:
         numbered = work / "lines.ndjson"
-        longest = write_numbered_lines(paths, numbered, documents=self._source.documents)
+        try:
+            longest = write_numbered_lines(paths, numbered, documents=self._source.documents)
+        except OSError as error:
+            raise LoadError(
+                f"The lines for {self._model.name} cannot be written to {work}: {error.strerror}. Nothing was staged. "
+                "Free some space there, or set TMPDIR to a folder on another disk."
+            ) from error
         structure = orjson.dumps(dict.fromkeys(self._fields, "VARCHAR")).decode()
         self._connection.execute(
             f"""
