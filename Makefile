@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export DAGSTER_HOME := $(CURDIR)
 export DAGSTER_EVENT_BATCH_SIZE := 1000
+# Of a shell in which another environment is active.
+unexport VIRTUAL_ENV
 
 .PHONY: run dev notebook test browser lint types bench screenshots clean
 

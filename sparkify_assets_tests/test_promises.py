@@ -779,10 +779,10 @@ def test_without_space_a_run_tells_the_cure_and_the_next_one_gives_the_star(tmp_
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
     generate_lake(lake, days=3, users=100, songs=50, seed=3, events=40_000)
     command = Command(tmp_path / "home", lake, database)
-    stopped = command.start(first_day, last_day, largest_file=8_000_000)
+    stopped = command.start(first_day, last_day, largest_file=8_000_000, COLUMNS="1000")
     output, _ = stopped.communicate(timeout=120)
     assert stopped.returncode == 1
-    assert f"Is the disk full? Free some space beside {database}" in " ".join(output.split())
+    assert f"Is the disk full? Free some space beside {database}" in output
     assert "Traceback" not in output
     assert _keys_of_what_is_there(database) == []
     finished(command.start(first_day, last_day))

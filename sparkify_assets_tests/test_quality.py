@@ -18,11 +18,12 @@ from dagster._core.events import DagsterEvent, DagsterEventType
 
 from sparkify_assets.assets.catalog import ANALYSTS, ENGINEERS
 from sparkify_assets.assets.quality import PAGE, write_page
+from sparkify_assets.console.home import open_instance
 from sparkify_assets.models import models
 from sparkify_assets.platform import build_definitions
 from sparkify_assets.quality.history import TREND, read_quality
 from sparkify_assets.quality.markdown import summary
-from sparkify_assets.quality.refresh import refresh_quality_sensor
+from sparkify_assets.quality.refresh import is_in, refresh_quality_sensor
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
 from sparkify_assets.quality.watched import WatchedTable, watched_tables
 from sparkify_assets.settings import Settings
@@ -479,6 +480,14 @@ def test_a_run_which_is_stopped_refreshes_the_page(home: Path) -> None:
     assert stopped.exit_code == 1
     assert "✓ quality_dashboard" in stopped.output
     assert "1 check does not hold." in Page((home / "data/reports" / PAGE).read_text(encoding="utf-8")).said
+
+
+def test_a_run_of_some_tables_builds_the_page_itself(home: Path) -> None:
+    with open_instance() as instance:
+        before = instance.get_runs_count()
+        assert invoke("run", "--select", "artists").exit_code == 0
+        assert instance.get_runs_count() == before + 1
+        assert is_in(instance, instance.get_runs(limit=1)[0].run_id)
 
 
 def test_json_tells_all_to_a_program(home: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import boto3
 import pytest
 from pydantic import SecretStr
+from redshift_connector.error import ProgrammingError
 
 from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
 from sparkify_assets.models import models
@@ -16,6 +17,7 @@ from sparkify_assets.warehouse.base import Session
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets.warehouse.redshift import RedshiftSession, RedshiftWarehouse
 from sparkify_assets.warehouse.redshift_copy import CopyInto
+from sparkify_assets.warehouse.redshift_failures import TransientFailure, explain
 from sparkify_assets.warehouse.redshift_login import PasswordLogin
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import ROLE, Production
@@ -168,6 +170,27 @@ def test_a_commit_which_did_not_get_through_is_done_again(production: Production
 def test_s3_asking_for_patience_is_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:
     production.stand_in.faults.add(Fault("error", "^copy", error=S3_SLOW_DOWN))
     assert stage(production, warehouse).rows == 3
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "detail", "passes"),
+    [
+        ("XX000", "1023", "Serializable isolation violation on table - 100167", True),
+        ("XX000", "1023", "", True),
+        ("XX000", "1018 Relation does not exist", "", True),
+        ("XX000", "ERROR: 1018 DETAIL: Relation does not exist", "", True),
+        ("40P01", "deadlock detected", "", True),
+        ("57P03", "the cluster is resuming", "", True),
+        ("XX000", "S3ServiceException", "S3ServiceException:Please reduce your request rate.,Status 503", True),
+        ("XX000", "S3ServiceException", "S3ServiceException:Access Denied,Status 403,Error AccessDenied", False),
+        ("XX000", "Load into table 'staging_events' failed.", "Check 'sys_load_error_detail'", False),
+        ("42P01", 'relation "nowhere" does not exist', "", False),
+        ("22003", "Numeric data overflow (10231018)", "", False),
+    ],
+)
+def test_only_what_may_pass_by_itself_is_done_again(state: str, message: str, detail: str, passes: bool) -> None:
+    error = ProgrammingError({"S": "ERROR", "C": state, "M": message, "D": detail})
+    assert isinstance(explain(error, "select 1"), TransientFailure) == passes
 
 
 def test_what_will_fail_again_is_not_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:

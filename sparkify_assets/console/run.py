@@ -18,7 +18,7 @@ from sparkify_assets.console.home import open_instance
 from sparkify_assets.console.progress import LOGGER, RunProgress, Seen, progress_logger
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.platform import build_definitions
-from sparkify_assets.quality.refresh import is_in, refresh_quality
+from sparkify_assets.quality.refresh import QUALITY_DASHBOARD, is_in, refresh_quality
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -26,10 +26,10 @@ JOB = "sparkify_etl"
 
 
 def run(chosen: Settings, first_day: date, last_day: date, selection: str | None, console: Console) -> bool:
-    """Materialize for these days; whether the run and every check which is an error went well."""
+    """Materialize for these days, and show it on the dashboard; whether the run and every error check went well."""
     progress = RunProgress(console)
     definitions = build_definitions(chosen, loggers={LOGGER: progress_logger(progress)})
-    keys = _selected(definitions, selection)
+    keys = _selected(definitions, selection) | {QUALITY_DASHBOARD}
     progress.expect(_steps(definitions, keys))
     with open_instance() as instance, progress:
         result = definitions.resolve_job_def(JOB).execute_in_process(
