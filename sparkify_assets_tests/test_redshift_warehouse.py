@@ -1,5 +1,6 @@
 """The Redshift warehouse against the stand-in: how it is let in, loads, does again, and never does again."""
 
+import gzip
 import logging
 from datetime import date
 from pathlib import Path
@@ -321,6 +322,23 @@ def test_only_new_and_changed_catalogue_files_are_read(
     production.bring(lake.folder)
     again = stage_songs(production, warehouse)
     assert (again.staged.files, again.rows) == (1, 2)
+
+
+def test_without_a_work_prefix_files_which_one_copy_would_mix_up_are_refused(
+    production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
+) -> None:
+    """COPY takes every object whose name begins as it is told."""
+    (lake.folder / "log_data/2018/11/2018-11-01-events.json.gz").write_bytes(gzip.compress(b"{}"))
+    (lake.folder / "song_data/A/TRB.json.gz").write_bytes(gzip.compress(b"{}"))
+    production.bring(lake.folder)
+    by_prefix = warehouse.model_copy(update={"work_uri": ""})
+    with pytest.raises(
+        LoadError, match=r"begins with .*2018-11-01-events\.json, .*2018-11-01-events\.json\.gz as well"
+    ):
+        stage(production, by_prefix)
+    with pytest.raises(LoadError, match=r"holds both \.json and \.json\.gz files, which one COPY cannot read"):
+        stage_songs(production, by_prefix)
+    assert sent(production, "copy") == []
 
 
 def test_nothing_stays_under_the_work_prefix(production: Production, warehouse: RedshiftWarehouse) -> None:
