@@ -716,7 +716,7 @@ class Command:
         self.home, self.lake, self.database = home, lake, database
 
     def start(
-        self, first_day: str, last_day: str, largest_file: int = resource.RLIM_INFINITY, **settings: str
+        self, first_day: str, last_day: str, *options: str, largest_file: int = resource.RLIM_INFINITY, **settings: str
     ) -> subprocess.Popen[str]:
         environment = os.environ | {
             "DAGSTER_HOME": str(self.home),
@@ -725,7 +725,7 @@ class Command:
             **settings,
         }
         return subprocess.Popen(
-            [str(SPARKIFY), "run", "--from", first_day, "--to", last_day],
+            [str(SPARKIFY), "run", "--from", first_day, "--to", last_day, *options],
             cwd=self.home,
             env=environment,
             stdout=subprocess.PIPE,
@@ -779,13 +779,14 @@ def test_without_space_a_run_tells_the_cure_and_the_next_one_gives_the_star(tmp_
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
     generate_lake(lake, days=3, users=100, songs=50, seed=3, events=40_000)
     command = Command(tmp_path / "home", lake, database)
-    stopped = command.start(first_day, last_day, largest_file=8_000_000, COLUMNS="1000")
+    star = ("--select", '+group:"star"')
+    stopped = command.start(first_day, last_day, *star, largest_file=8_000_000, COLUMNS="1000")
     output, _ = stopped.communicate(timeout=120)
     assert stopped.returncode == 1
     assert f"Is the disk full? Free some space beside {database}" in output
     assert "Traceback" not in output
     assert _keys_of_what_is_there(database) == []
-    finished(command.start(first_day, last_day))
+    finished(command.start(first_day, last_day, *star))
     assert difference(stored_in(database), reference(contents_of(lake))) == ""
 
 

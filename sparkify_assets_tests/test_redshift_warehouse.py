@@ -135,6 +135,36 @@ def test_a_statement_may_not_run_for_ever(production: Production, warehouse: Red
     assert "set statement_timeout to 14400000" in sent(production, "set statement_timeout")
 
 
+# Tables
+
+
+def test_tables_as_stated_are_kept_and_others_are_refused_with_the_cure(
+    production: Production, warehouse: RedshiftWarehouse
+) -> None:
+    stage(production, warehouse)
+    warehouse.create_tables()
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 3
+    warehouse.run(lambda session: session.execute("alter table users add column nickname varchar(8)"))
+    with pytest.raises(WarehouseError, match=r"users with the columns .*, nickname, but sql/star/users\.sql .*reset"):
+        warehouse.create_tables()
+
+
+def test_tokens_of_commits_are_forgotten_after_a_week(warehouse: RedshiftWarehouse) -> None:
+    def keep(session: RedshiftSession) -> None:
+        for token, days in (("old", -8), ("young", -6)):
+            session.execute(
+                "insert into commits (token, committed_at) "
+                "values (:token, dateadd(day, :days, cast(getdate() as timestamp)))",
+                token=token,
+                days=days,
+            )
+
+    warehouse.run(keep)
+    warehouse.create_tables()
+    found = warehouse.fetch("select token from commits where token in ('old', 'young')")
+    assert found.rows == [("young",)]
+
+
 # Done again, and not
 
 
