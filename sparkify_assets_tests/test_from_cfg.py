@@ -57,6 +57,15 @@ def test_no_secret_of_the_file_is_printed(tmp_path: Path, secret: str) -> None:
     assert secret not in "\n".join(lines)
 
 
+def test_what_to_do_without_the_secrets_is_told(tmp_path: Path) -> None:
+    _, lines = told(tmp_path, CFG)
+    assert [line for line in lines if line.startswith("#")] == [
+        "# The password stands in [CLUSTER] DB_PASSWORD; put it in yourself, or use a secret or IAM.",
+        "# [AWS] KEY is not taken over: let boto3 find a profile or role instead of a key in a file.",
+        "# [AWS] SECRET is not taken over: let boto3 find a profile or role instead of a key in a file.",
+    ]
+
+
 @pytest.mark.parametrize("damaged", ["DB_PASSWORD=hush\n", "[CLUSTER]\nHOST=x\nhush\n", "[CLUSTER\nhush=1"])
 def test_a_file_which_is_none_is_refused_without_repeating_its_lines(tmp_path: Path, damaged: str) -> None:
     code, lines = told(tmp_path, damaged)
