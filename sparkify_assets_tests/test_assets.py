@@ -308,7 +308,9 @@ BROKEN: dict[str, tuple[list[str], str]] = {
     "time.primary_key": (["insert into time from time limit 1"], "copies=2"),
     "time.row_count": (["delete from time where hour = 8"], "the last run left 3 rows"),
     "songplays.not_null": (nullable("songplays", "start_time"), "start_time=None"),
-    "songplays.primary_key": (["update songplays set session_id = 0, item_in_session = 7"], "copies=3"),
+    "songplays.primary_key": (
+        ["update songplays set session_id = 0, item_in_session = 7"], f"songplay_id={2**31 + 7}, copies=3"
+    ),
     "songplays.unique_session_id_and_item_in_session": (
         ["update songplays set item_in_session = 0"], "session_id=1, item_in_session=0, copies=2"
     ),

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -716,7 +716,7 @@ class Command:
         self.home, self.lake, self.database = home, lake, database
 
     def start(
-        self, first_day: str, last_day: str, *options: str, largest_file: int = resource.RLIM_INFINITY, **settings: str
+        self, first_day: str, last_day: str, *options: str, largest_file: int = 0, **settings: str
     ) -> subprocess.Popen[str]:
         environment = os.environ | {
             "DAGSTER_HOME": str(self.home),
@@ -724,6 +724,8 @@ class Command:
             "SPARKIFY_DUCKDB_PATH": str(self.database),
             **settings,
         }
+        size = (largest_file, largest_file)
+        limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, size) if largest_file else None
         return subprocess.Popen(
             [str(SPARKIFY), "run", "--from", first_day, "--to", last_day, *options],
             cwd=self.home,
@@ -731,7 +733,7 @@ class Command:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file)),
+            preexec_fn=limited,
         )
 
 

@@ -10,7 +10,6 @@ def bucket_and_prefix(setting: str, uri: str) -> tuple[str, str]:
     bucket, _, prefix = uri.removeprefix(_S3).partition("/")
     if not uri.startswith(_S3) or not bucket:
         raise SettingsError(
-            f"{setting} = {uri!r} does not lie in S3, where Redshift could reach it. Write s3://bucket or "
-            "s3://bucket/prefix."
+            f"{setting} = {uri!r} does not lie in S3, as it has to. Write s3://bucket or s3://bucket/prefix."
         )
     return bucket, prefix.strip("/")

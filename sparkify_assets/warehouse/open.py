@@ -3,7 +3,6 @@
 from typing import Any
 
 from sparkify_assets.errors import SettingsError
-from sparkify_assets.lake.s3_uri import bucket_and_prefix
 from sparkify_assets.settings import PREFIX, Settings
 from sparkify_assets.warehouse.base import Warehouse
 
@@ -37,6 +36,7 @@ def _open_redshift(chosen: Settings) -> Warehouse:
         SecretLogin,
         WorkgroupLogin,
     )
+    from sparkify_assets.warehouse.work_area import WorkArea
 
     if not chosen.lake.startswith("s3://"):
         raise SettingsError(
@@ -70,5 +70,5 @@ def _open_redshift(chosen: Settings) -> Warehouse:
         )
     (login,) = ways.values()
     if chosen.work_uri:
-        bucket_and_prefix(f"{PREFIX}WORK_URI", chosen.work_uri)
+        WorkArea.at(chosen.work_uri)  # a wrong one is told before anything runs
     return RedshiftWarehouse(login=login, iam_role=chosen.iam_role, work_uri=chosen.work_uri)
