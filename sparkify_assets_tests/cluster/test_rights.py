@@ -49,6 +49,7 @@ def operator(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSt
     account.cache_clear()
     aws.provisioned.takes = 0
     yield aws
+    aws.everybody_may()  # moto keeps the enforcement for its whole process, in which other tests follow
     account.cache_clear()
 
 
