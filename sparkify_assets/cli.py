@@ -1,5 +1,6 @@
 """The command `sparkify`. Heavy modules are imported by the commands which need them."""
 
+import gc
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -16,6 +17,13 @@ from sparkify_assets.settings import settings
 SAMPLE = {"days": 30, "users": 300, "songs": 400, "seed": 2018}
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def program() -> None:
+    """`main` as a process of its own."""
+    # What is imported stays: the search for dead cycles would walk it again and again while it grows.
+    gc.disable()
+    main()
 
 
 def _explains_errors(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,4 +1,4 @@
-"""The event log which keeps its connections open tells the same as Dagster's own."""
+"""The instance's storage: the event log tells the same as Dagster's own, and a plan names days only where there are any."""
 
 import sqlite3
 from datetime import date
@@ -9,6 +9,7 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.assets.partitions import daily_partitions, day_tags
+from sparkify_assets.console.home import open_instance
 
 OWN = ("dagster._core.storage.event_log", "SqliteEventLogStorage")
 POOLED = ("sparkify_assets.console.event_log", "PooledSqliteEventLogStorage")
@@ -80,3 +81,25 @@ def test_the_pooled_event_log_holds_what_dagsters_own_holds(
     expected = told(tmp_path / "own", OWN, "0", monkeypatch)
     assert expected[1] == ["2018-11-01", "2018-11-02", "2018-11-03"]
     assert told(tmp_path / "pooled", POOLED, batch, monkeypatch) == expected
+
+
+@dg.asset(deps=[whole], partitions_def=daily_partitions(FIRST, LAST), backfill_policy=ONE_RUN)
+def with_days_and_last_by_name() -> None: ...
+
+
+def test_a_run_of_some_days_plans_once_what_has_no_partitions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with open_instance() as instance:
+        everything = [daily, whole, rows_are_there, with_days_and_last_by_name]
+        assert dg.materialize(everything, instance=instance, tags=day_tags(FIRST, LAST)).success
+    index = sqlite3.connect(tmp_path / "data" / "dagster" / "history" / "runs" / "index.db")
+    planned = "select asset_key, partition from event_logs where dagster_event_type = 'ASSET_MATERIALIZATION_PLANNED'"
+    days = ["2018-11-01", "2018-11-02", "2018-11-03"]
+    assert sorted(index.execute(planned), key=str) == [
+        *(('["daily"]', day) for day in days),
+        ('["whole"]', None),
+        *(('["with_days_and_last_by_name"]', day) for day in days),
+    ]
+    checks = "select check_name, partition, execution_status from asset_check_executions"
+    assert index.execute(checks).fetchall() == [("rows_are_there", None, "FAILED")]
