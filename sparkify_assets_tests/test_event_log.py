@@ -1,4 +1,4 @@
-"""The instance's storage: the event log tells the same as Dagster's own, and a plan names days only where there are any."""
+"""The event log tells the same as Dagster's own; what has no partitions is planned without."""
 
 import sqlite3
 from datetime import date

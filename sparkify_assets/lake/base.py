@@ -15,7 +15,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from pathlib import Path
 
 import dagster as dg
 
@@ -65,7 +64,7 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """The bytes of one small file; raises LakeError if it is not there."""
 
     @abstractmethod
-    def fetched(self, files: Sequence[LakeFile]) -> AbstractContextManager[dict[str, Path]]:
+    def fetched(self, files: Sequence[LakeFile]) -> AbstractContextManager[dict[str, str]]:
         """Local paths of `files` by name, readable while the context lasts."""
 
     @abstractmethod

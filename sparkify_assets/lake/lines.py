@@ -16,13 +16,13 @@ from sparkify_assets.errors import LakeError
 _BLOCK = 1 << 18
 
 
-def count_lines(path: Path) -> int:
+def count_lines(path: str) -> int:
     """Lines of a file without parsing them; a last line need not end with a newline."""
     with opened(path) as file:
         return sum(1 for _ in file)
 
 
-def write_numbered_lines(paths: Mapping[str, Path], out: Path, *, documents: bool) -> int:
+def write_numbered_lines(paths: Mapping[str, str], out: Path, *, documents: bool) -> int:
     """Write the lines of files, blank ones left out, to `out` as NDJSON; returns the bytes of the longest.
 
     Each has source_file, line_number (from 1), line, and damage (why the line cannot be text, or
@@ -36,7 +36,7 @@ def write_numbered_lines(paths: Mapping[str, Path], out: Path, *, documents: boo
     return longest
 
 
-def numbered_lines(path: Path, *, documents: bool) -> Iterator[tuple[int, bytes]]:
+def numbered_lines(path: str, *, documents: bool) -> Iterator[tuple[int, bytes]]:
     """The lines of a file with their numbers from 1, blank ones left out; with `documents` as above."""
     with opened(path) as file:
         for number, line in _documents(file) if documents else enumerate(file, start=1):
@@ -45,10 +45,10 @@ def numbered_lines(path: Path, *, documents: bool) -> Iterator[tuple[int, bytes]
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BufferedReader]:
+def opened(path: str) -> Iterator[BufferedReader]:
     """The plain bytes of a lake file; raises LakeError, with its name, if they cannot be read."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb", buffering=0) as raw:
+        with gzip.open(path) if path.endswith(".gz") else open(path, "rb", buffering=0) as raw:
             yield BufferedReader(cast(RawIOBase, raw), _BLOCK)
     except (OSError, EOFError, zlib.error) as error:
         raise LakeError(

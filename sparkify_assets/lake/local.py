@@ -56,9 +56,9 @@ class LocalLake(Lake):
             ) from error
 
     @contextmanager
-    def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, Path]]:
+    def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, str]]:
         """The files where they lie."""
-        yield {file.name: Path(self.folder, file.name) for file in files}
+        yield {file.name: os.path.join(self.folder, file.name) for file in files}
 
 
 @contextmanager

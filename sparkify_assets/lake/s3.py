@@ -1,10 +1,10 @@
 """A lake in S3, read with boto3: DuckDB's own S3 reader is an extension which has to be downloaded."""
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -73,18 +73,21 @@ class S3Lake(Lake):
         return body
 
     @contextmanager
-    def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, Path]]:
+    def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, str]]:
         """Copies in a temporary folder, fetched in parallel and deleted afterwards."""
         with TemporaryDirectory(prefix="sparkify-lake-") as folder:
-            paths = {file.name: Path(folder, f"{number}-{Path(file.name).name}") for number, file in enumerate(files)}
+            paths = {
+                file.name: os.path.join(folder, f"{number}-{os.path.basename(file.name)}")
+                for number, file in enumerate(files)
+            }
             with ThreadPoolExecutor(_PARALLEL_READS) as readers:
                 for _ in readers.map(self._fetch, paths, paths.values()):
                     pass
             yield paths
 
-    def _fetch(self, name: str, path: Path) -> None:
+    def _fetch(self, name: str, path: str) -> None:
         with self._explained(name):
-            self._s3.download_file(self.bucket, self._key(name), str(path))
+            self._s3.download_file(self.bucket, self._key(name), path)
 
     @contextmanager
     def _explained(self, name: str) -> Iterator[None]:

@@ -61,29 +61,26 @@ class Stage:
         )
         return Staged(len(self._source.files), lines, rows, rejects)
 
-    def _list_files(self, paths: Mapping[str, Path]) -> None:
-        files = [
-            {
-                "path": str(paths[file.name]),
-                "source_file": file.name,
-                "log_date": file.day,
-                "size_bytes": file.size,
-                "stamp": file.stamp,
-            }
-            for file in self._source.files
-        ]
+    def _list_files(self, paths: Mapping[str, str]) -> None:
+        files = self._source.files
         self._connection.execute(
             """
             create or replace temp table staged_files as
             select
-                file.path::varchar as path, file.source_file::varchar as source_file, file.log_date::date as log_date,
-                file.size_bytes::bigint as size_bytes, file.stamp::varchar as stamp, null::bigint as line_count
-            from (select unnest($files) as file)
+                unnest($paths::varchar[]) as path, unnest($names::varchar[]) as source_file,
+                unnest($days::date[]) as log_date, unnest($sizes::bigint[]) as size_bytes,
+                unnest($stamps::varchar[]) as stamp, null::bigint as line_count
             """,
-            {"files": files},
+            {
+                "paths": [paths[file.name] for file in files],
+                "names": [file.name for file in files],
+                "days": [file.day for file in files],
+                "sizes": [file.size for file in files],
+                "stamps": [file.stamp for file in files],
+            },
         )
 
-    def _stage_logs(self, paths: Mapping[str, Path], work: Path) -> tuple[int, int]:
+    def _stage_logs(self, paths: Mapping[str, str], work: Path) -> tuple[int, int]:
         before = self._rows_by_day()
         with ThreadPoolExecutor(1) as counter:
             counting = counter.submit(lambda: {name: count_lines(path) for name, path in paths.items()})
@@ -113,14 +110,14 @@ class Stage:
         assert total is not None
         return int(total[0]), sum(staged.values())
 
-    def _insert_whole_files(self, paths: Mapping[str, Path]) -> None:
+    def _insert_whole_files(self, paths: Mapping[str, str]) -> None:
         if paths:
             self._insert(
                 f"""
                 from (
                     select files.source_file, files.log_date, {self._aliased("parsed")}
                     from read_json(
-                        {text_list([str(path) for path in paths.values()])}, format = 'newline_delimited',
+                        {text_list(list(paths.values()))}, format = 'newline_delimited',
                         records = 'true', columns = {self._json_columns()}, filename = true, ignore_errors = true
                     ) as parsed
                     inner join staged_files as files on parsed.filename = files.path
@@ -128,7 +125,7 @@ class Stage:
                 """
             )
 
-    def _stage_documents(self, paths: Mapping[str, Path], work: Path) -> tuple[int, int]:
+    def _stage_documents(self, paths: Mapping[str, str], work: Path) -> tuple[int, int]:
         self._number_lines(paths, work)
         rows = self._insert("from numbered_lines as lines")
         return self._account_for(paths, rows), rows
@@ -151,7 +148,7 @@ class Stage:
                 lines[file.day] = lines.get(file.day, 0) + counts[file.name]
         return {day for day, count in lines.items() if count != staged.get(day, 0)}
 
-    def _number_lines(self, paths: Mapping[str, Path], work: Path) -> None:
+    def _number_lines(self, paths: Mapping[str, str], work: Path) -> None:
         numbered = work / "lines.ndjson"
         try:
             longest = write_numbered_lines(paths, numbered, documents=self._source.documents)
@@ -199,14 +196,12 @@ class Stage:
         return lines
 
     def _set_line_counts(self, counts: Mapping[str, int]) -> None:
-        known = [{"source_file": name, "line_count": count} for name, count in counts.items()]
-        if known:
-            self._connection.execute(
-                "update staged_files set line_count = known.count.line_count "
-                "from (select unnest($known) as count) as known "
-                "where staged_files.source_file = known.count.source_file",
-                {"known": known},
-            )
+        self._connection.execute(
+            "update staged_files set line_count = known.line_count "
+            "from (select unnest($names::varchar[]) as name, unnest($counts::bigint[]) as line_count) as known "
+            "where staged_files.source_file = known.name",
+            {"names": list(counts), "counts": list(counts.values())},
+        )
 
     def _insert(self, lines: str) -> int:
         columns = list(self._fields.values())

@@ -14,16 +14,15 @@ def typed_value(column: Column, raw: str) -> str:
 def fits(column: Column, raw: str, value: str) -> str:
     """Whether a column holds a raw text, as SQL which is true, or else false or null."""
     if column.byte_limit:
-        test = f"{raw} is null or strlen({raw}) <= {column.byte_limit}"
+        holds = f"strlen({raw}) <= {column.byte_limit}"
     elif column.type == "DOUBLE PRECISION":
-        test = f"{raw} is null or isfinite({value}) or {raw} = ''"
+        holds = f"isfinite({value})"
     else:
         # A cast alone would round 1.5; most texts are settled by the cheaper comparison.
-        test = (
-            f"{raw} is null or cast({value} as varchar) = {raw} or {raw} = '' "
-            f"or ({value} is not null and {_is_whole(raw)})"
-        )
-    return test if column.nullable else f"({test}) and {value} is not null"
+        holds = f"cast({value} as varchar) = {raw} or ({value} is not null and {_is_whole(raw)})"
+    if not column.nullable:
+        return holds
+    return f"{raw} is null or {holds}" + ("" if column.byte_limit else f" or {raw} = ''")
 
 
 def reason(column: Column, raw: str) -> str:

@@ -17,8 +17,8 @@ ALL_DAYS = {
     "dagster/asset_partition_range_start": date(2018, 11, 1).isoformat(),
     "dagster/asset_partition_range_end": date(2018, 11, 30).isoformat(),
 }
-# Asset: upstream assets, daily, checks. As staging and star in sparkify_assets_tests/snapshots/asset_graph.json, and the
-# dashboard which each run ends with.
+# Asset: upstream assets, daily, checks. As staging and star in sparkify_assets_tests/snapshots/asset_graph.json,
+# and the dashboard which each run ends with.
 GRAPH: dict[str, tuple[list[str], bool, int]] = {
     "cluster": ([], False, 0),
     "staging_events": (["cluster"], True, 6),

@@ -73,14 +73,17 @@ from new_times;
 drop table if exists orphaned_times;
 
 -- prune
--- The inner query lets an engine skip the plays outside of the range of the few times.
+-- The range lets an engine skip the plays outside of it where the times are few.
 create temp table orphaned_times as
 select distinct unplayed_times.start_time
 from unplayed_times
 left join (
-    select songplays.start_time
+    select start_time
     from songplays
-    where songplays.start_time in (select unplayed_times.start_time from unplayed_times)
+    where
+        start_time between
+        (select min(unplayed_times.start_time) from unplayed_times)
+        and (select max(unplayed_times.start_time) from unplayed_times)
 ) as played on unplayed_times.start_time = played.start_time
 where played.start_time is null;
 

@@ -85,12 +85,16 @@ SELECT DISTINCT
 FROM unplayed_times
 LEFT JOIN (
   SELECT
-    songplays.start_time
+    start_time
   FROM songplays
   WHERE
-    songplays.start_time IN (
+    start_time BETWEEN (
       SELECT
-        unplayed_times.start_time
+        MIN(unplayed_times.start_time)
+      FROM unplayed_times
+    ) AND (
+      SELECT
+        MAX(unplayed_times.start_time)
       FROM unplayed_times
     )
 ) AS played

@@ -1,13 +1,21 @@
 SELECT
-  plays.session_id,
-  plays.item_in_session,
-  'has no row' AS problem
+  unmatched.session_id,
+  unmatched.item_in_session,
+  CASE WHEN unmatched.is_row THEN 'has no play' ELSE 'has no row' END AS problem
 FROM (
   SELECT
-    events.sessionId AS session_id,
-    events.itemInSession AS item_in_session
-  FROM staging_events AS events
-  LEFT JOIN (
+    COALESCE(plays.session_id, held.session_id) AS session_id,
+    COALESCE(plays.item_in_session, held.item_in_session) AS item_in_session,
+    plays.session_id IS NULL AS is_row
+  FROM (
+    SELECT
+      sessionId AS session_id,
+      itemInSession AS item_in_session
+    FROM staging_events
+    WHERE
+      page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
+  ) AS plays
+  FULL OUTER JOIN (
     SELECT
       session_id,
       item_in_session
@@ -15,36 +23,16 @@ FROM (
     WHERE
       log_date BETWEEN $first_day AND $last_day
   ) AS held
-    ON events.sessionId = held.session_id
-    AND events.itemInSession = held.item_in_session
+    ON plays.session_id = held.session_id
+    AND plays.item_in_session = held.item_in_session
   WHERE
-    events.page = 'NextSong'
-    AND events.log_date BETWEEN $first_day AND $last_day
-    AND held.session_id IS NULL
-) AS plays
+    plays.session_id IS NULL OR held.session_id IS NULL
+) AS unmatched
 LEFT JOIN songplays
-  ON plays.session_id = songplays.session_id
-  AND plays.item_in_session = songplays.item_in_session
+  ON unmatched.session_id = songplays.session_id
+  AND unmatched.item_in_session = songplays.item_in_session
 WHERE
-  songplays.session_id IS NULL
-UNION ALL
-SELECT
-  songplays.session_id,
-  songplays.item_in_session,
-  'has no play' AS problem
-FROM songplays
-LEFT JOIN (
-  SELECT
-    sessionId,
-    itemInSession
-  FROM staging_events
-  WHERE
-    page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
-) AS events
-  ON songplays.session_id = events.sessionId
-  AND songplays.item_in_session = events.itemInSession
-WHERE
-  songplays.log_date BETWEEN $first_day AND $last_day AND events.sessionId IS NULL;
+  unmatched.is_row OR songplays.session_id IS NULL;
 
 SELECT
   (
