@@ -1,5 +1,6 @@
 """What tests share: a clean environment, one Dagster instance, and a way to build a lake with the real graph."""
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -28,6 +29,11 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the search for dead cycles need not walk it in each test."""
+    gc.freeze()
 
 
 class Build(Protocol):
