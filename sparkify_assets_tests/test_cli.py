@@ -2,9 +2,11 @@
 
 import csv
 import json
+import os
 import shutil
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,6 +77,33 @@ def fresh(home: Path) -> Path:
 def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         return connection.execute(query).fetchall()
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """All which a command of its own writes to a terminal, control sequences and all."""
+    screen, terminal = os.openpty()
+    termios.tcsetwinsize(terminal, (40, 200))
+    command = [sys.executable, "-c", "from sparkify_assets.cli import main; main()", *arguments]
+    with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=os.environ | {"TERM": "xterm"}) as process:
+        os.close(terminal)
+        shown = b""
+        try:
+            while block := os.read(screen, 1 << 16):
+                shown += block
+        except OSError:  # Linux says so of a terminal which the last writer has left.
+            pass
+        os.close(screen)
+    assert process.returncode == 0, shown.decode()
+    return shown.decode()
+
+
+def test_on_a_terminal_what_is_said_stands_above_the_bar(fresh: Path) -> None:
+    shown = on_a_terminal("run", "--select", '+key:"staging_events"')
+    erased, bar = "\x1b[2K", "━"
+    said = [line.split(erased)[-1] for line in shown.split("\r\n") if "✓" in line]
+    assert bar in shown
+    assert len(said) == 3, shown
+    assert not [line for line in said if bar in line]
 
 
 # run

@@ -5,6 +5,13 @@ from importlib import resources
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
+
+# What a run of the console prints is for the console: Dagster's own way takes it, and the progress display with it,
+# through files and four processes which follow them.
+_UNCAPTURED = {
+    "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
+}
 
 
 def dagster_home() -> Path:
@@ -24,4 +31,4 @@ def open_instance() -> dg.DagsterInstance:
         config.write_text(resources.files(__package__).joinpath("dagster.yaml").read_text("utf-8"), encoding="utf-8")
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
-    return dg.DagsterInstance.get()
+    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_UNCAPTURED))
