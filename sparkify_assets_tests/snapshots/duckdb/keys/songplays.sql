@@ -57,24 +57,7 @@ WHERE
 GROUP BY
   songplay_id
 HAVING
-  COUNT(*) > 1
-UNION ALL
-SELECT
-  others.songplay_id,
-  2 AS copies
-FROM songplays AS others
-INNER JOIN (
-  SELECT
-    songplay_id
-  FROM songplays
-  WHERE
-    log_date BETWEEN $first_day AND $last_day
-) AS changed
-  ON others.songplay_id = changed.songplay_id
-WHERE
-  NOT (
-    others.log_date BETWEEN $first_day AND $last_day
-  );
+  COUNT(*) > 1;
 
 SELECT
   songplays.songplay_id,
