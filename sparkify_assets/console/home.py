@@ -17,7 +17,7 @@ _UNCAPTURED = {
 def dagster_home() -> Path:
     """DAGSTER_HOME if set; else this folder if it has a dagster.yaml; else `data/` in it."""
     if home := os.environ.get("DAGSTER_HOME"):
-        return Path(home)
+        return Path(home).expanduser()
     here = Path.cwd()
     return here if (here / "dagster.yaml").exists() else here / "data"
 

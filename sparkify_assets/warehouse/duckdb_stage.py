@@ -105,7 +105,7 @@ class Stage:
         if short:
             doubtful = {file.name: paths[file.name] for file in self._source.files if file.day in short}
             self._number_lines(doubtful, work)
-            self._account_for({name: 0 for name in doubtful}, sum(staged.get(day, 0) for day in short))
+            self._account_for(doubtful, sum(staged.get(day, 0) for day in short))
         total = self._connection.execute("select coalesce(sum(line_count), 0) from staged_files").fetchone()
         assert total is not None
         return int(total[0]), sum(staged.values())
@@ -117,7 +117,7 @@ class Stage:
                 from (
                     select files.source_file, files.log_date, {self._aliased("parsed")}
                     from read_json(
-                        {text_list(list(paths.values()))}, format = 'newline_delimited',
+                        {text_list(paths.values())}, format = 'newline_delimited',
                         records = 'true', columns = {self._json_columns()}, filename = true, ignore_errors = true
                     ) as parsed
                     inner join staged_files as files on parsed.filename = files.path

@@ -1,6 +1,6 @@
 """What a column holds of a raw JSON text, and why it does not, as DuckDB SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from sparkify_assets.models import Column
 from sparkify_assets.warehouse.base import quoted
@@ -50,6 +50,6 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def text_list(texts: Sequence[str]) -> str:
+def text_list(texts: Iterable[str]) -> str:
     """Texts as a SQL list."""
     return "[" + ", ".join(map(quoted, texts)) + "]"

@@ -33,7 +33,8 @@ left join songplays
     on
         unmatched.session_id = songplays.session_id
         and unmatched.item_in_session = songplays.item_in_session
-where unmatched.is_row or songplays.session_id is null;
+        and not unmatched.is_row
+where songplays.session_id is null;
 
 -- numbers
 select

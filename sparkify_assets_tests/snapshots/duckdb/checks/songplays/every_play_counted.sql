@@ -31,8 +31,9 @@ FROM (
 LEFT JOIN songplays
   ON unmatched.session_id = songplays.session_id
   AND unmatched.item_in_session = songplays.item_in_session
+  AND NOT unmatched.is_row
 WHERE
-  unmatched.is_row OR songplays.session_id IS NULL;
+  songplays.session_id IS NULL;
 
 SELECT
   (
