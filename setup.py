@@ -13,7 +13,7 @@ setup(
     package_dir={SQL: "sql"},
     package_data={
         "": ["*.sql"],
-        "sparkify_assets.console": ["dagster.yaml"],
+        "sparkify_assets.instance": ["dagster.yaml"],
         "sparkify_assets.pages": ["*.html", "*.css", "*.js"],
     },
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sparkify_assets.console import query
+from sparkify_assets.cli import query
 from sparkify_assets.settings import settings
 from sparkify_assets.warehouse.base import plain_number
 

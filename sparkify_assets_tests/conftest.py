@@ -1,6 +1,5 @@
 """What tests share: a clean environment, one Dagster instance, and a way to build a lake with the real graph."""
 
-import gc
 import os
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -13,9 +12,9 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
-from sparkify_assets.assets.partitions import day_tags
-from sparkify_assets.automation import sparkify_etl
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.settings import Settings, settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
@@ -29,11 +28,6 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
-
-
-def pytest_collection_finish() -> None:
-    """What was imported stays: the search for dead cycles need not walk it in each test."""
-    gc.freeze()
 
 
 class Build(Protocol):

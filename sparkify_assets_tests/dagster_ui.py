@@ -18,7 +18,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page
 
 from sparkify_assets.warehouse.base import Session
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 
 ROOT = Path(__file__).parents[1]
 MODULE = "sparkify_assets.definitions"
@@ -44,7 +44,7 @@ def dagster_ui(folder: Path, settings: Mapping[str, str] | None = None) -> Itera
     home = folder / "data"
     home.mkdir(exist_ok=True)
     if not (home / "dagster.yaml").exists():
-        text = resources.files("sparkify_assets.console").joinpath("dagster.yaml").read_text("utf-8")
+        text = resources.files("sparkify_assets.cli").joinpath("dagster.yaml").read_text("utf-8")
         (home / "dagster.yaml").write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
 from sparkify_assets.lake.s3 import S3Lake
-from sparkify_assets.models import models
+from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from sparkify_assets.assets.quality import PAGE
-from sparkify_assets.assets.star import STAR
+from sparkify_assets.components.sql_tables import STAR
+from sparkify_assets.defs.quality.dashboard import PAGE
 from sparkify_assets.pages import LISTENING_REPORT
 from sparkify_assets_tests.browser import open_browser
 from sparkify_assets_tests.dagster_ui import (
@@ -39,7 +39,7 @@ def main() -> None:
     expect.set_options(timeout=LOADED)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        command = [sys.executable, "-c", "from sparkify_assets.cli import main; main()", "run"]
+        command = [sys.executable, "-c", "from sparkify_assets.cli.main import main; main()", "run"]
         subprocess.run(command, cwd=folder, env=newcomer(), check=True)
         with dagster_ui(folder) as address, open_browser() as browser:
             page = browser.new_page(base_url=address, viewport=SCREEN)

@@ -6,12 +6,12 @@ Processes which are going to be killed fork from a server which has imported thi
 from datetime import date
 
 from sparkify_assets.lake.open import open_lake
-from sparkify_assets.models import models
-from sparkify_assets.publish import publish
+from sparkify_assets.loading.publish import publish
+from sparkify_assets.loading.staging import stage_catalogue, stage_days
+from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
-from sparkify_assets.stage import stage_catalogue, stage_days
 from sparkify_assets.warehouse.open import open_warehouse
-from sparkify_assets.warehouse.redshift import RedshiftWarehouse
+from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
 DAYS = (date(2018, 11, 1), date(2018, 11, 2))
 TABLES = ("users", "artists", "songs", "time", "songplays")

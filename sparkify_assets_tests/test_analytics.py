@@ -18,15 +18,15 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sparkify_assets.assets.analytics import ANALYTICS
-from sparkify_assets.assets.cubes import CUBES
-from sparkify_assets.assets.star import STAR
 from sparkify_assets.charts.answers import ANSWERS
 from sparkify_assets.charts.picture import png
-from sparkify_assets.models import models
-from sparkify_assets.publish import publish
+from sparkify_assets.components.sql_tables import STAR
+from sparkify_assets.defs.tables.analytics import ANALYTICS
+from sparkify_assets.defs.tables.cubes import CUBES
+from sparkify_assets.loading.publish import publish
+from sparkify_assets.models.model import models
 from sparkify_assets.warehouse.base import Rows
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song
 from sparkify_assets_tests.workbench import FIRST, STAR_GRAPH, Platform, SmallLake, Tables
 

@@ -11,11 +11,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.assets.analytics import ANALYTICS
-from sparkify_assets.assets.cubes import CUBES
-from sparkify_assets.automation import RESET_WORD
-from sparkify_assets.models import models
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.defs.tables.analytics import ANALYTICS
+from sparkify_assets.defs.tables.cubes import CUBES
+from sparkify_assets.defs.tables.jobs import RESET_WORD
+from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, SmallLake, evaluations

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sparkify_assets.assets.analytics import ANALYTICS
-from sparkify_assets.assets.quality import PAGE
-from sparkify_assets.lake.sample.generator import generate_lake
-from sparkify_assets.models import models
+from sparkify_assets.defs.quality.dashboard import PAGE
+from sparkify_assets.defs.tables.analytics import ANALYTICS
+from sparkify_assets.models.model import models
+from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.dagster_ui import (
     GROUPS,
     LOADED,

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
-from sparkify_assets.cli import main
+from sparkify_assets.cli.main import main
 from sparkify_assets.settings import settings
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, SmallLake
@@ -83,7 +83,7 @@ def on_a_terminal(*arguments: str) -> str:
     """All which a command of its own writes to a terminal, control sequences and all."""
     screen, terminal = os.openpty()
     termios.tcsetwinsize(terminal, (40, 200))
-    command = [sys.executable, "-c", "from sparkify_assets.cli import main; main()", *arguments]
+    command = [sys.executable, "-c", "from sparkify_assets.cli.main import main; main()", *arguments]
     with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=os.environ | {"TERM": "xterm"}) as process:
         os.close(terminal)
         shown = b""

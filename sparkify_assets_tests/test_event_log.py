@@ -8,11 +8,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.assets.partitions import daily_partitions, day_tags
-from sparkify_assets.console.home import open_instance
+from sparkify_assets.components.partitions import daily_partitions, day_tags
+from sparkify_assets.instance.home import open_instance
 
 OWN = ("dagster._core.storage.event_log", "SqliteEventLogStorage")
-POOLED = ("sparkify_assets.console.event_log", "PooledSqliteEventLogStorage")
+POOLED = ("sparkify_assets.instance.event_log", "PooledSqliteEventLogStorage")
 FIRST, LAST = date(2018, 11, 1), date(2018, 11, 3)
 ONE_RUN = dg.BackfillPolicy.single_run()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sparkify_assets.cli import main
+from sparkify_assets.cli.main import main
 
 CFG = """
 [CLUSTER]

@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from sparkify_assets.lake.sample import days, generator, plan
-from sparkify_assets.lake.sample import lines as sample_lines
-from sparkify_assets.lake.sample.catalogue import song_path
-from sparkify_assets.lake.sample.faults import EVENT_LIMITS
-from sparkify_assets.lake.sample.generator import GeneratedLake, estimate_events, generate_lake
-from sparkify_assets.lake.sample.song_faults import SONG_LIMITS
+from sparkify_assets.sample import days, generator, plan
+from sparkify_assets.sample import lines as sample_lines
+from sparkify_assets.sample.faults import EVENT_LIMITS
+from sparkify_assets.sample.generator import GeneratedLake, estimate_events, generate_lake
+from sparkify_assets.sample.song_faults import SONG_LIMITS
+from sparkify_assets.sample.songs import song_path
 
 Record = dict[str, Any]
 

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from sparkify_assets.automation import lake_state
+from sparkify_assets.defs.lake import cursor as lake_state
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import at, event, song, stored
@@ -290,7 +290,7 @@ def test_the_cursor_does_not_grow_with_the_files(loaded: Watch, lake: SmallLake)
 def test_the_catalogue_is_listed_in_pages(
     loaded: Watch, lake: SmallLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sparkify_assets.automation.lake_sensor.SONG_FILES_A_TICK", 2)
+    monkeypatch.setattr("sparkify_assets.defs.lake.sensors.SONG_FILES_A_TICK", 2)
     monkeypatch.setattr(lake_state, "SONG_FILES_A_TICK", 2)
     for name in ("A/B.json", "A.json", "A/A/A.json", "B.json.gz"):
         lake.song(name, song(song_id=name[0] + name[-3]))

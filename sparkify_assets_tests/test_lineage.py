@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from sparkify_assets.assets.analytics import ANALYTICS
-from sparkify_assets.assets.cubes import CUBES
-from sparkify_assets.assets.staging import staged_lineage
-from sparkify_assets.lineage import column_lineage, lineage_of, origins
-from sparkify_assets.models import Model, models, read_model
+from sparkify_assets.components.staging_tables import staged_lineage
+from sparkify_assets.defs.tables.analytics import ANALYTICS
+from sparkify_assets.defs.tables.cubes import CUBES
+from sparkify_assets.models.lineage import column_lineage, lineage_of, origins
+from sparkify_assets.models.model import Model, models, read_model
 
 # table.column <- where its values come from; nothing for generated values
 STAR = """

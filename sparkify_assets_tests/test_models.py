@@ -13,9 +13,9 @@ import duckdb
 import pytest
 import sqlglot
 
-from sparkify_assets.checks.keys import key_rules
-from sparkify_assets.checks.sql_files import read_check, sql_checks
-from sparkify_assets.models import (
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.loading.key_audit import key_rules
+from sparkify_assets.models.model import (
     DIALECT,
     Column,
     ForeignKey,
@@ -29,9 +29,9 @@ from sparkify_assets.models import (
     sql_folder,
     statements,
 )
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.models.sql_checks import read_check, sql_checks
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
+from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 FILES = sorted(sql_folder().rglob("*.sql"))

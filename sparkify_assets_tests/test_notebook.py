@@ -14,11 +14,11 @@ from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from sparkify_assets.assets.partitions import day_tags
+from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.defs.platform import build_definitions
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.lake.sample.generator import generate_lake
 from sparkify_assets.notebook import ask
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.workbench import QUIET

@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from sparkify_assets.automation import notifications
-from sparkify_assets.automation.notifications import LogNotifier, Notice, Notifier, WebhookNotifier, tell_all
-from sparkify_assets.cli import main
+from sparkify_assets.cli.main import main
+from sparkify_assets.defs.notifications import notifiers as notifications
+from sparkify_assets.defs.notifications.notifiers import LogNotifier, Notice, Notifier, WebhookNotifier, tell_all
 from sparkify_assets.errors import NotifyError, SettingsError
 from sparkify_assets.settings import settings
 from sparkify_assets_tests.lakes import event, song

@@ -28,11 +28,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.lake.sample.generator import generate_lake
-from sparkify_assets.models import models, sql_folder
-from sparkify_assets.publish import publish
-from sparkify_assets.stage import stage_catalogue, stage_days
-from sparkify_assets.warehouse.duckdb import DuckDBSession, DuckDBWarehouse
+from sparkify_assets.loading.publish import publish
+from sparkify_assets.loading.staging import stage_catalogue, stage_days
+from sparkify_assets.models.model import models, sql_folder
+from sparkify_assets.sample.generator import generate_lake
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.conftest import Build
 from sparkify_assets_tests.lakes import (
     EVENT_COLUMNS,
@@ -671,7 +671,7 @@ def test_a_load_which_breaks_a_key_rolls_back_fails_its_step_and_shows_the_rows(
     create, prune, rest = path.read_text().partition("-- prune")
     path.write_text(f"{create}\n{BROKEN_LOADS[table, check]};\n{prune}{rest}")
     with monkeypatch.context() as patched, dg.DagsterInstance.ephemeral() as instance:
-        patched.setattr("sparkify_assets.models.sql_folder", lambda: sql)
+        patched.setattr("sparkify_assets.models.model.sql_folder", lambda: sql)
         models.cache_clear()
         result = build(lake, database, NOV_2, NOV_2, instance=instance, raise_on_error=False)
         models.cache_clear()

@@ -16,23 +16,23 @@ import duckdb
 import pytest
 from dagster._core.events import DagsterEvent, DagsterEventType
 
-from sparkify_assets.assets.catalog import ANALYSTS, ENGINEERS
-from sparkify_assets.assets.quality import PAGE, write_page
-from sparkify_assets.console.home import open_instance
-from sparkify_assets.models import models
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.components.catalog import ANALYSTS, ENGINEERS
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.defs.quality.dashboard import PAGE, write_page
+from sparkify_assets.defs.quality.refresh import is_in, refresh_quality_sensor
+from sparkify_assets.instance.home import open_instance
+from sparkify_assets.models.model import models
+from sparkify_assets.quality.checked_tables import WatchedTable, watched_tables
 from sparkify_assets.quality.history import TREND, read_quality
 from sparkify_assets.quality.markdown import summary
-from sparkify_assets.quality.refresh import is_in, refresh_quality_sensor
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
-from sparkify_assets.quality.watched import WatchedTable, watched_tables
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.test_cli import invoke, set_up, small_lake
 from sparkify_assets_tests.workbench import EVERYTHING, FIRST, QUIET, Platform, SmallLake
 
 OWN = "{module: dagster._core.storage.event_log, class: SqliteEventLogStorage"
-POOLED = "{module: sparkify_assets.console.event_log, class: PooledSqliteEventLogStorage"
+POOLED = "{module: sparkify_assets.instance.event_log, class: PooledSqliteEventLogStorage"
 CHECKS = len(build_definitions(Settings(_env_file=None)).resolve_asset_graph().asset_check_keys)
 EVALUATIONS, STORED_RUNS, SECONDS = 10_000, 20, 1.0
 

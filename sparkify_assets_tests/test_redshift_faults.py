@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.models import models
+from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.lakes import event, song

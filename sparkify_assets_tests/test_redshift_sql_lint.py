@@ -7,11 +7,11 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.checks.keys import key_rules
-from sparkify_assets.checks.sql_files import sql_checks
-from sparkify_assets.models import models
+from sparkify_assets.loading.key_audit import key_rules
+from sparkify_assets.models.model import models
+from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.warehouse.base import Rows
-from sparkify_assets.warehouse.duckdb import DuckDBSession
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.redshift_stand_in.sql_refusals import lint
 from sparkify_assets_tests.workbench import Platform, SmallLake

@@ -12,14 +12,14 @@ from pydantic import SecretStr
 from redshift_connector.error import ProgrammingError
 
 from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
-from sparkify_assets.models import models
-from sparkify_assets.stage import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.models.model import models
 from sparkify_assets.warehouse.base import Session
 from sparkify_assets.warehouse.open import open_warehouse
-from sparkify_assets.warehouse.redshift import RedshiftSession, RedshiftWarehouse
-from sparkify_assets.warehouse.redshift_copy import CopyInto
-from sparkify_assets.warehouse.redshift_failures import TransientFailure, explain
-from sparkify_assets.warehouse.redshift_login import PasswordLogin
+from sparkify_assets.warehouse.redshift.copy import CopyInto
+from sparkify_assets.warehouse.redshift.failures import TransientFailure, explain
+from sparkify_assets.warehouse.redshift.login import PasswordLogin
+from sparkify_assets.warehouse.redshift.warehouse import RedshiftSession, RedshiftWarehouse
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import ROLE, Production
 from sparkify_assets_tests.redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault

@@ -16,16 +16,16 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, expect, sync_playwright
 from playwright.sync_api import Page as Tab
 
-from sparkify_assets.assets.partitions import day_tags
 from sparkify_assets.charts.answers import ANSWERS
-from sparkify_assets.cli import SAMPLE
-from sparkify_assets.lake.sample.generator import generate_lake
-from sparkify_assets.models import models
+from sparkify_assets.cli.main import SAMPLE
+from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.models.model import models
 from sparkify_assets.pages import LISTENING_REPORT
-from sparkify_assets.platform import build_definitions
 from sparkify_assets.report.content import TOP
+from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.test_cli import invoke, set_up
@@ -428,7 +428,7 @@ def test_the_command_prints_where_the_page_is_and_opens_it(
     browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n', encoding="utf-8")
     browser.chmod(0o755)
     environment = {"SPARKIFY_REPORT_FOLDER": str(path.parent), "BROWSER": str(browser), "PATH": "/usr/bin:/bin"}
-    code = "from sparkify_assets.cli import main; main()"
+    code = "from sparkify_assets.cli.main import main; main()"
     told = subprocess.run(
         [sys.executable, "-c", code, "report", *options],
         cwd=Path(__file__).parents[1], env=environment, capture_output=True, text=True, check=True,

@@ -14,7 +14,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from sparkify_assets.assets import failures
+from sparkify_assets.components import failures
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import event, song, stored
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner
 
-from sparkify_assets.cli import main
+from sparkify_assets.cli.main import main
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.open import open_lake

@@ -17,8 +17,8 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from redshift_connector.error import ProgrammingError
 
-from sparkify_assets.lake.sample.generator import generate_lake
-from sparkify_assets.models import Model, models
+from sparkify_assets.models.model import Model, models
+from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.lakes import Record, event
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 from sparkify_assets_tests.redshift_stand_in.contract import (

@@ -9,9 +9,9 @@ import pytest
 import redshift_connector
 from redshift_connector.error import Error
 
-from sparkify_assets.checks.keys import key_rules
-from sparkify_assets.checks.sql_files import sql_checks
-from sparkify_assets.models import dependency_order, models
+from sparkify_assets.loading.key_audit import key_rules
+from sparkify_assets.models.model import dependency_order, models
+from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 from sparkify_assets_tests.redshift_stand_in.sql_refusals import ADVICE, RULES, lint
 from sparkify_assets_tests.redshift_stand_in.sql_translate import translate

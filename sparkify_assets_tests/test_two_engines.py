@@ -8,12 +8,12 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.assets.analytics import ANALYTICS
-from sparkify_assets.assets.cubes import CUBES
-from sparkify_assets.assets.partitions import day_tags
-from sparkify_assets.lake.sample.generator import generate_lake
-from sparkify_assets.models import models
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.defs.tables.analytics import ANALYTICS
+from sparkify_assets.defs.tables.cubes import CUBES
+from sparkify_assets.models.model import models
+from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.lakes import event, song

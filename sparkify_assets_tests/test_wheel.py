@@ -66,18 +66,18 @@ def test_the_wheel_holds_every_module_and_no_test(wheel: Path) -> None:
 
 
 def test_the_wheel_holds_the_instance_which_a_first_run_writes(wheel: Path) -> None:
-    assert "sparkify_assets/console/dagster.yaml" in zipfile.ZipFile(wheel).namelist()
+    assert "sparkify_assets/instance/dagster.yaml" in zipfile.ZipFile(wheel).namelist()
 
 
 def test_the_installed_package_reads_its_own_sql(installed: Path, tmp_path: Path) -> None:
-    code = "from sparkify_assets.models import models, sql_folder; print(sql_folder(), len(models()))"
+    code = "from sparkify_assets.models.model import models, sql_folder; print(sql_folder(), len(models()))"
     tables = sum(path.parent.name != "checks" for path in ROOT.glob("sql/*/*.sql"))
     assert python(code, installed, tmp_path) == f"{installed / 'sparkify_assets' / 'sql'} {tables}"
 
 
 def test_the_installed_package_has_every_check(installed: Path, tmp_path: Path) -> None:
     code = (
-        "from sparkify_assets.models import models; from sparkify_assets.checks.sql_files import sql_checks;"
+        "from sparkify_assets.models.model import models; from sparkify_assets.models.sql_checks import sql_checks;"
         "print(sum(len(list(sql_checks(name, models()))) for name in models()))"
     )
     assert python(code, installed, tmp_path) == str(len(list(ROOT.glob("sql/checks/*/*.sql"))))
@@ -85,7 +85,7 @@ def test_the_installed_package_has_every_check(installed: Path, tmp_path: Path) 
 
 def test_the_installed_package_builds_the_star_from_any_folder(installed: Path, tmp_path: Path) -> None:
     code = (
-        "import sparkify_assets; from sparkify_assets.cli import main;"
+        "import sparkify_assets; from sparkify_assets.cli.main import main;"
         "main(['generate', 'data/lake', '--days', '1', '--users', '5', '--songs', '9'], standalone_mode=False);"
         "print(sparkify_assets.__file__, flush=True); main(['run', '--to', '2018-11-01'])"
     )

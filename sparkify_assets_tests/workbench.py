@@ -10,15 +10,15 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from sparkify_assets.assets.partitions import day_tags
-from sparkify_assets.assets.staging import STAGING
-from sparkify_assets.assets.star import STAR
+from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.components.sql_tables import STAR
+from sparkify_assets.components.staging_tables import STAGING
+from sparkify_assets.defs.platform import build_definitions
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.models import models
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
-from sparkify_assets.stage import StagedTable, stage_catalogue, stage_days
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import new_lake
 
 Day = str

@@ -16,10 +16,10 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
 from dagster._core.storage.event_log import SqlEventLogStorage
 
-from sparkify_assets.assets.failures import said_by
+from sparkify_assets.components.failures import said_by
+from sparkify_assets.quality.checked_tables import WatchedTable
 from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
-from sparkify_assets.quality.watched import WatchedTable
 
 TREND = 20
 ROWS = "rows"

@@ -7,7 +7,7 @@ from typing import Any
 
 from sparkify_assets.charts.answers import ANSWERS
 from sparkify_assets.charts.page import PageChart, page_chart
-from sparkify_assets.models import Model, models
+from sparkify_assets.models.model import Model, models
 from sparkify_assets.warehouse.base import Rows, Session
 
 TOP = 15

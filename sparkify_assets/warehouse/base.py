@@ -14,7 +14,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.lake.base import Lake, LakeFile
-from sparkify_assets.models import Model
+from sparkify_assets.models.model import Model
 
 T = TypeVar("T")
 

@@ -16,7 +16,7 @@ def open_warehouse(chosen: Settings, *, read_only: bool = False, wait_seconds: f
     the settings of Redshift do not say how to log in, or say it twice.
     """
     if chosen.warehouse == "duckdb":
-        from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+        from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 
         return DuckDBWarehouse(
             path=chosen.duckdb_path,
@@ -28,15 +28,15 @@ def open_warehouse(chosen: Settings, *, read_only: bool = False, wait_seconds: f
 
 
 def _open_redshift(chosen: Settings) -> Warehouse:
-    from sparkify_assets.warehouse.redshift import RedshiftWarehouse
-    from sparkify_assets.warehouse.redshift_login import (
+    from sparkify_assets.warehouse.redshift.login import (
         ClusterLogin,
         Login,
         PasswordLogin,
         SecretLogin,
         WorkgroupLogin,
     )
-    from sparkify_assets.warehouse.work_area import WorkArea
+    from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
+    from sparkify_assets.warehouse.redshift.work_area import WorkArea
 
     if not chosen.lake.startswith("s3://"):
         raise SettingsError(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.models import Model
+from sparkify_assets.models.model import Model
 from sparkify_assets.warehouse.base import Source
 
 LONGEST_VALUE, LONGEST_LINE = 256, 1024

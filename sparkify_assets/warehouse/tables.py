@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.models import Model
+from sparkify_assets.models.model import Model
 from sparkify_assets.warehouse.base import quoted
 
 

@@ -8,9 +8,9 @@ from datetime import date
 
 import duckdb
 
-from sparkify_assets.models import models
+from sparkify_assets.models.model import models
 from sparkify_assets.warehouse.base import named
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
+from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 TABLES = ("users", "artists", "songs", "time", "songplays")
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from sparkify_assets.models import models
-from sparkify_assets.platform import build_definitions
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import named
-from sparkify_assets.warehouse.duckdb_sql import duckdb_sql
+from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 CUBE = models()["plays_cube"]
 

@@ -12,12 +12,12 @@ import dagster as dg
 import pytest
 from moto.redshift.models import redshift_backends
 
-from sparkify_assets.assets.cluster import cluster_checks, redshift_cluster
-from sparkify_assets.cluster.automation import CLUSTER_JOBS, CLUSTER_SCHEDULES, TEARDOWN_WORD, pause_cluster_schedule
 from sparkify_assets.cluster.health import rules
 from sparkify_assets.cluster.lifecycle import Cluster
-from sparkify_assets.models import models
-from sparkify_assets.warehouse.duckdb import DuckDBWarehouse
+from sparkify_assets.defs.cluster.assets import cluster_checks, redshift_cluster
+from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS, CLUSTER_SCHEDULES, TEARDOWN_WORD, pause_cluster_schedule
+from sparkify_assets.models.model import models
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.aws_stand_in.calls import ACCOUNT
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 from sparkify_assets_tests.cluster.workbench import cluster_of, inventory, is_empty, recorded, silent, writes

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sparkify_assets.cli import main
+from sparkify_assets.cli.main import main
 from sparkify_assets.cluster.account import account
 from sparkify_assets.cluster.policies import operator_policy, role_policy, trust_policy
 from sparkify_assets.settings import settings

@@ -155,7 +155,7 @@ def test_up_after_a_killed_process_ends_the_same(aws: AwsStandIn, action: str) -
     aws.at_call = kill
     settings = {"LAKE": LAKE, "WORK_URI": WORK, "CLUSTER_ALLOWED_CIDR": CIDR, "CLUSTER_POLL_SECONDS": "0.001"}
     process = subprocess.Popen(
-        [sys.executable, "-c", "from sparkify_assets.cli import main; main()", "cluster", "up", "--yes"],
+        [sys.executable, "-c", "from sparkify_assets.cli.main import main; main()", "cluster", "up", "--yes"],
         env={**os.environ, **{f"SPARKIFY_{name}": value for name, value in settings.items()}},
         stdout=subprocess.DEVNULL,
     )

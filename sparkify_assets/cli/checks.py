@@ -1,0 +1,177 @@
+"""`sparkify checks`: all checks as they stand, from the Dagster instance."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.instance.home import open_instance
+from sparkify_assets.pages import moment, number
+from sparkify_assets.quality.checked_tables import watched_tables
+from sparkify_assets.quality.history import read_quality
+from sparkify_assets.quality.markdown import SIGNS
+from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
+from sparkify_assets.settings import Settings
+
+_COLOURS = {
+    Status.FAILED: "red",
+    Status.ERRORED: "magenta",
+    Status.WARNED: "yellow",
+    Status.NEVER: "dim",
+    Status.PASSED: "green",
+}
+_BARS = {Status.FAILED: "█", Status.ERRORED: "█", Status.WARNED: "▅", Status.NEVER: " ", Status.PASSED: "▂"}
+_SHOWN_BARS = 15
+
+
+def state(chosen: Settings) -> Quality:
+    """The state of all tables now."""
+    definitions = build_definitions(chosen)
+    tables = watched_tables(definitions.assets or (), definitions.asset_checks or ())
+    with open_instance() as instance:
+        return read_quality(instance, tables)
+
+
+def exit_code(quality: Quality, strict: bool) -> int:
+    """2 if nothing has run yet, 1 if a check does not hold, else 0; strictly nothing but a pass is good."""
+    counts = quality.counts
+    if counts[Status.NEVER] == sum(counts.values()):
+        return 2
+    bad = (Status.FAILED, Status.ERRORED, *((Status.WARNED, Status.NEVER) if strict else ()))
+    return int(any(counts[status] for status in bad))
+
+
+def print_checks(quality: Quality, only_failed: bool) -> None:
+    """Print tables, checks and the rows which break a rule."""
+    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    shown = [check for check in quality.checks if check.status.needs_attention or not only_failed]
+    if not only_failed:
+        console.print(_freshness(quality))
+        console.print()
+    if shown:
+        console.print(_checks(shown))
+    for check in shown:
+        if check.status.needs_attention:
+            console.print()
+            _print_broken(console, check)
+    console.print()
+    console.print(Text(_counts(quality)))
+
+
+def print_json(quality: Quality, only_failed: bool) -> None:
+    """Print one object with `at`, `counts`, `tables` and `checks`."""
+    checks = [check for check in quality.checks if check.status.needs_attention or not only_failed]
+    json.dump(
+        {
+            "at": quality.at.isoformat(),
+            "counts": {status.value: count for status, count in quality.counts.items()},
+            "tables": [_table_facts(table) for table in quality.tables],
+            "checks": [_check_facts(check) for check in checks],
+        },
+        sys.stdout,
+        ensure_ascii=False,
+        indent=2,
+    )
+    sys.stdout.write("\n")
+
+
+def _counts(quality: Quality) -> str:
+    counts = ", ".join(f"{count} {status}" for status, count in quality.counts.items())
+    skipped = sum(table.skipped for table in quality.tables)
+    return counts + (f"; {skipped} not reached by their latest run" if skipped else "")
+
+
+def _freshness(quality: Quality) -> Table:
+    table = _grid("table", "status", "passed", "rows", "materialized (UTC)", "age", "last day")
+    for one in quality.tables:
+        table.add_row(
+            one.name,
+            _status(one.status),
+            f"{one.count(Status.PASSED)}/{len(one.checks)}",
+            "" if one.rows is None else number(one.rows),
+            moment(one.materialized) if one.materialized else "never",
+            quality.age(one.materialized) if one.materialized else "",
+            one.last_day or "",
+        )
+    return table
+
+
+def _checks(checks: Iterable[CheckState]) -> Table:
+    table = _grid("status", "check", "since (UTC)", "trend", "numbers")
+    for check in checks:
+        table.add_row(
+            _status(check.status),
+            f"{check.table}.{check.name}",
+            moment(check.since) if check.since else "",
+            Text.assemble(*((_BARS[past.status], _COLOURS[past.status]) for past in check.trend[-_SHOWN_BARS:])),
+            Text(", ".join(f"{name} {number(value)}" for name, value in check.telling_numbers.items())),
+        )
+    return table
+
+
+def _print_broken(console: Console, check: CheckState) -> None:
+    console.print(
+        Text.assemble((f"{SIGNS[check.status]} {check.table}.{check.name}", _COLOURS[check.status]), ": ", check.rule)
+    )
+    if check.rows:
+        rows = _grid(*check.rows[0])
+        for row in check.rows:
+            rows.add_row(*(Text(str(value)) for value in row.values()))
+        console.print(rows)
+    elif check.says:
+        console.print(Text(check.says))
+
+
+def _grid(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in columns:
+        justify: Literal["left", "right"] = "right" if name in ("passed", "rows", "age") else "left"
+        table.add_column(Text(name), justify=justify, overflow="fold")
+    return table
+
+
+def _status(status: Status) -> Text:
+    return Text(f"{SIGNS[status]} {status}", style=_COLOURS[status])
+
+
+def _table_facts(table: TableState) -> Mapping[str, Any]:
+    return {
+        "table": table.name,
+        "status": table.status,
+        "rows": table.rows,
+        "materialized": _iso(table.materialized),
+        "last_day": table.last_day,
+        "days": table.days,
+        "run": table.run_id,
+    }
+
+
+def _check_facts(check: CheckState) -> Mapping[str, Any]:
+    return {
+        "table": check.table,
+        "check": check.name,
+        "status": check.status,
+        "since": _iso(check.since),
+        "severity": check.severity,
+        "blocking": check.blocking,
+        "rule": check.rule,
+        "says": check.says,
+        "numbers": check.numbers,
+        "rows": check.rows,
+        "skipped": check.skipped,
+        "run": check.latest.run_id if check.latest else None,
+        "trend": [
+            {"status": past.status, "at": past.at.isoformat(), "run": past.run_id, "numbers": past.numbers}
+            for past in check.trend
+        ],
+    }
+
+
+def _iso(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

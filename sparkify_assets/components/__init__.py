@@ -1,0 +1,1 @@
+"""Building blocks of the definitions: a folder of SQL as assets and checks."""

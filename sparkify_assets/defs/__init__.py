@@ -1,0 +1,1 @@
+"""What Dagster sees, a folder per subject."""

@@ -1,0 +1,1 @@
+"""The warehouse itself, and its cluster in AWS."""

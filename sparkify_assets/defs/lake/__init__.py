@@ -1,0 +1,1 @@
+"""The files of the lake, and the sensor which watches them."""

@@ -1,0 +1,1 @@
+"""The dashboard of all checks, and the listening report."""

@@ -1,0 +1,1 @@
+"""The tables of `sql/`, with their jobs and schedules."""

@@ -1,0 +1,1 @@
+"""From the lake to staging, and from staging to the star: each load is one transaction."""

@@ -1,0 +1,1 @@
+"""What `sql/` says: tables, checks, lineage."""

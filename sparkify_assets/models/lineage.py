@@ -1,0 +1,141 @@
+"""Column lineage of a table, read from its load statements."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import cast
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, build_scope
+
+from sparkify_assets.models.model import DIALECT, Model, models
+
+Lineage = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
+"""By table and column the (table, column) pairs which its values come from."""
+
+Sources = set[tuple[str, str]]
+Origins = dict[str, Sources]
+
+
+@dataclass(frozen=True)
+class _Relation:
+    """A table or query: where each column comes from, and by which columns its rows are known (for `count(*)`)."""
+
+    columns: Origins
+    rows: Sources
+
+
+def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[tuple[str, str]]]:
+    """For each column: the (table, column) pairs its values come from, none for generated values.
+
+    Temporary tables are looked through. Columns which only decide which row is taken, or whether it is a
+    total, do not count. A number of rows comes from the key by which the counted rows are known.
+    """
+    schema: dict[str, object] = {
+        name.lower(): {column.lower(): "int" for column in table.column_names} for name, table in tables.items()
+    }
+    spelling = {
+        (name.lower(), column.lower()): (name, column)
+        for name, table in tables.items()
+        for column in table.column_names
+    }
+    known = {name.lower(): _stored(table) for name, table in tables.items()}
+    found: Origins = {}
+    for statement in model.load:
+        tree = sqlglot.parse_one(statement, read=DIALECT)
+        query = tree.expression if isinstance(tree, (exp.Create, exp.Insert)) else None
+        if query is None:
+            continue
+        relation = _relation(query, schema, known)
+        if isinstance(tree, exp.Create):
+            name = tree.this.name.lower()
+            known[name] = relation
+            schema[name] = dict.fromkeys(relation.columns, "int")
+        elif tree.this.find(exp.Table).name.lower() == model.name:
+            targets = [identifier.name.lower() for identifier in tree.this.expressions]
+            for target, sources in zip(targets, relation.columns.values(), strict=True):
+                found.setdefault(target, set()).update(sources)
+    return {
+        column.name: sorted(
+            spelling[source]
+            for source in found.get(column.name.lower(), set())
+            if source in spelling and source[0] != model.name
+        )
+        for column in model.columns
+    }
+
+
+@cache
+def lineage_of(table: str) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The lineage of an installed table, read once."""
+    return column_lineage(models()[table], models())
+
+
+def origins(lineage: Lineage, table: str, column: str) -> list[tuple[str, str]]:
+    """Where the chain of a column begins: columns of what `lineage` does not describe, which are fields of the lake."""
+    found: Sources = set()
+    seen: Sources = set()
+    waiting = [(table, column)]
+    while waiting:
+        pair = waiting.pop()
+        if pair in seen:
+            continue
+        seen.add(pair)
+        if pair[0] in lineage:
+            waiting += lineage[pair[0]].get(pair[1], ())
+        else:
+            found.add(pair)
+    return sorted(found)
+
+
+def _stored(table: Model) -> _Relation:
+    name = table.name.lower()
+    identities = {column.name for column in table.columns if column.identity}
+    natural = next((key for key in (table.primary_key, *table.unique) if not identities & set(key)), ())
+    return _Relation(
+        {column.lower(): {(name, column.lower())} for column in table.column_names},
+        {(name, column.lower()) for column in natural},
+    )
+
+
+def _relation(query: exp.Expr, schema: dict[str, object], known: Mapping[str, _Relation]) -> _Relation:
+    qualified = qualify(query.copy(), schema=schema, dialect=DIALECT, validate_qualify_columns=False)
+    scope = build_scope(qualified)
+    return _of_scope(scope, known) if scope else _Relation({}, set())
+
+
+def _of_scope(scope: Scope, known: Mapping[str, _Relation]) -> _Relation:
+    if scope.set_operation_scopes:
+        left, right = (_of_scope(part, known) for part in scope.set_operation_scopes)
+        if isinstance(scope.expression, exp.Except):
+            return left
+        pairs = zip(left.columns.items(), right.columns.values(), strict=True)
+        return _Relation({name: sources | other for (name, sources), other in pairs}, left.rows | right.rows)
+    nothing = _Relation({}, set())
+    read = {
+        name: _of_scope(source, known) if isinstance(source, Scope) else known.get(source.name.lower(), nothing)
+        for name, source in scope.sources.items()
+    }
+    select = cast(exp.Select, scope.expression)
+    first = select.args.get("from_")
+    rows = read.get(first.alias_or_name, nothing).rows if first else set()
+    columns: Origins = {}
+    for projection in select.selects:
+        sources = {
+            source
+            for column in _value_columns(projection)
+            if column.table in read
+            for source in read[column.table].columns.get(column.name, set())
+        }
+        columns[projection.alias_or_name] = sources | rows if _counts_rows(projection) else sources
+    return _Relation(columns, rows)
+
+
+def _value_columns(projection: exp.Expr) -> list[exp.Column]:
+    return [column for column in projection.find_all(exp.Column) if not column.find_ancestor(exp.Window, exp.Grouping)]
+
+
+def _counts_rows(projection: exp.Expr) -> bool:
+    return any(isinstance(count.this, exp.Star) for count in projection.find_all(exp.Count))

@@ -1,0 +1,58 @@
+"""Redshift SQL as DuckDB reads it: sqlglot translates, and what only Redshift knows is left out."""
+
+from functools import cache
+
+import sqlglot
+from sqlglot import exp
+
+from sparkify_assets.models.model import DIALECT, ModelError
+
+
+@cache
+def duckdb_sql(statement: str) -> str:
+    """Translate one statement.
+
+    Keys are not declared on DuckDB: it would keep an index for each, while the loads audit them
+    on both engines alike. Distribution and sort order have no meaning there. An identity column
+    is computed from the other key of its table: a sequence would make DuckDB write with one thread.
+    DuckDB trims every kind of blank, Redshift the space alone. Raises ModelError for an identity
+    column in a table without a unique pair of integers.
+    """
+    tree = sqlglot.parse_one(statement, read=DIALECT)
+    if isinstance(tree, exp.Create) and isinstance(tree.this, exp.Schema):
+        for column in tree.this.find_all(exp.ColumnDef):
+            if column.find(exp.GeneratedAsIdentityColumnConstraint):
+                _compute_identity(column, tree.this)
+        _strip_keys(tree.this)
+        _strip_properties(tree)
+    for trim in tree.find_all(exp.Trim):
+        if not trim.expression:
+            trim.set("expression", exp.Literal.string(" "))
+    return tree.sql(dialect="duckdb", pretty=True, comments=False)
+
+
+def _strip_keys(schema: exp.Schema) -> None:
+    keys = (exp.PrimaryKey, exp.ForeignKey, exp.UniqueColumnConstraint, exp.Constraint)
+    schema.set("expressions", [part for part in schema.expressions if not isinstance(part, keys)])
+
+
+def _strip_properties(tree: exp.Create) -> None:
+    tree.set("properties", None)
+
+
+def _compute_identity(identity: exp.ColumnDef, schema: exp.Schema) -> None:
+    """Put two unique 32-bit integers side by side in one of 64 bits, which is as unique."""
+    integers = {column.name for column in schema.find_all(exp.ColumnDef) if column.args["kind"].is_type(exp.DType.INT)}
+    keys = (
+        tuple(column.name for column in key.this.expressions) for key in schema.find_all(exp.UniqueColumnConstraint)
+    )
+    pair = next((key for key in keys if len(key) == 2 and set(key) <= integers), None)
+    if pair is None:
+        raise ModelError(
+            f"{schema.this.name}.{identity.name} is an identity column, which DuckDB computes from another key: "
+            "state unique (a, b) for two integer columns."
+        )
+    high, low = pair
+    packed = f"cast({high} as bigint) * {1 << 32} + (cast({low} as bigint) + {1 << 31})"
+    computed = exp.ComputedColumnConstraint(this=exp.paren(sqlglot.parse_one(packed)))
+    identity.set("constraints", [exp.ColumnConstraint(kind=computed)])
