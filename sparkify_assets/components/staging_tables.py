@@ -14,8 +14,8 @@ from sparkify_assets.defs.cluster.warehouse import CLUSTER
 from sparkify_assets.defs.lake.assets import EVENT_LOGS, LAKE_DIGEST, SONG_FILES
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import NO_FILES, digest, digests_by_day
-from sparkify_assets.loading.publish import count, preview
 from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.loading.table_facts import count, preview
 from sparkify_assets.models.model import Model, models
 from sparkify_assets.warehouse.base import Warehouse
 

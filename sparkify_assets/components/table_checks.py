@@ -13,7 +13,7 @@ import dagster as dg
 from sparkify_assets.components.metadata import records_table
 from sparkify_assets.components.partitions import run_days
 from sparkify_assets.loading.key_audit import SHOWN_ROWS, KeyRule, find, key_rules
-from sparkify_assets.loading.publish import count
+from sparkify_assets.loading.table_facts import count
 from sparkify_assets.models.model import Model, models
 from sparkify_assets.models.sql_checks import SqlCheck, sql_checks
 from sparkify_assets.warehouse.base import Finding, Session, Warehouse, whole_range

@@ -6,10 +6,10 @@ from datetime import date
 
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.loading.key_audit import find, key_rules
+from sparkify_assets.loading.pending import with_pending
+from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.model import Model, models, pruned_with
 from sparkify_assets.warehouse.base import Finding, Rows, Session, Warehouse, whole_range
-
-PREVIEW_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def publish(warehouse: Warehouse, model: Model, days: tuple[date, date] | None, 
 
     def load(session: Session) -> Published:
         rows_before = count(session, model)
-        covered = _with_pending(session, model, days)
+        covered = with_pending(session, model, days)
         first_day, last_day = covered or whole_range()
         for statement in model.load:
             session.execute(statement, first_day=first_day, last_day=last_day, time_zone=time_zone)
@@ -66,52 +66,3 @@ def audit(session: Session, model: Model, first_day: date, last_day: date) -> di
             raise KeyViolation(model.name, rule.name, rule.rule, finding.count, finding.rows)
         findings[rule.name] = finding
     return findings
-
-
-def mark_pending(session: Session, staging_table: str, first_day: date, last_day: date) -> None:
-    """Note that the daily tables which read `staging_table` have to take these days over."""
-    for model in models().values():
-        if model.is_daily and staging_table in model.upstream:
-            session.execute(
-                "insert into pending_ranges (table_name, first_day, last_day) "
-                "values (:table_name, :first_day, :last_day)",
-                table_name=model.name,
-                first_day=first_day,
-                last_day=last_day,
-            )
-
-
-def count(session: Session, model: Model) -> int:
-    """Rows of the table."""
-    return int(session.fetch(f"select count(*) from {model.name}").scalar)
-
-
-def rows_by_day(session: Session, model: Model, days: tuple[date, date] | None) -> dict[date, int]:
-    """Rows of each of these days, for a table with a `log_date`."""
-    if not days or "log_date" not in model.column_names:
-        return {}
-    found = session.fetch(
-        f"select log_date, count(*) as rows_of_day from {model.name} "
-        "where log_date between :first_day and :last_day group by log_date",
-        first_day=days[0],
-        last_day=days[1],
-    )
-    return {day: int(rows) for day, rows in found.rows}
-
-
-def preview(session: Session, model: Model) -> Rows:
-    """Some rows, for people; the first by key, unless the table grows by the day."""
-    key = next(filter(None, (model.primary_key, *model.unique)), ())
-    ordered = f" order by {', '.join(key)}" if key and not model.days else ""
-    return session.fetch(f"select {', '.join(model.column_names)} from {model.name}{ordered} limit {PREVIEW_ROWS}")
-
-
-def _with_pending(session: Session, model: Model, days: tuple[date, date] | None) -> tuple[date, date] | None:
-    if days is None:
-        return None
-    pending = session.fetch(
-        "select min(first_day) as first_day, max(last_day) as last_day from pending_ranges "
-        "where table_name = :table_name",
-        table_name=model.name,
-    ).rows[0]
-    return min(days[0], pending[0] or days[0]), max(days[1], pending[1] or days[1])

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sparkify_assets.lake.base import Lake, LakeFile
-from sparkify_assets.loading.publish import count, mark_pending, preview, rows_by_day
+from sparkify_assets.loading.pending import mark_pending
+from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.model import Model
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse
 
