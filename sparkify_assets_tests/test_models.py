@@ -15,20 +15,17 @@ import sqlglot
 
 from sparkify_assets.defs.platform import build_definitions
 from sparkify_assets.loading.key_audit import key_rules
+from sparkify_assets.models.ddl import Column, ForeignKey
 from sparkify_assets.models.model import (
-    DIALECT,
-    Column,
-    ForeignKey,
     Model,
-    ModelError,
     dependency_order,
     models,
     pruned_with,
     read_model,
     read_models,
     sql_folder,
-    statements,
 )
+from sparkify_assets.models.sql_text import DIALECT, ModelError, statements
 from sparkify_assets.models.sql_checks import read_check, sql_checks
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql

@@ -14,7 +14,7 @@ from rich.text import Text
 from sqlglot import exp
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.models.model import DIALECT
+from sparkify_assets.models.sql_text import DIALECT
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.open import open_warehouse

@@ -6,8 +6,9 @@ from typing import Any
 
 import dagster as dg
 
+from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.lineage import lineage_of
-from sparkify_assets.models.model import Column, Model
+from sparkify_assets.models.model import Model
 from sparkify_assets.warehouse.base import Rows, Warehouse
 
 _LONGEST_CELL = 60

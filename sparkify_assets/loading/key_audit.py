@@ -1,17 +1,29 @@
 """Rules which follow from the keys a table declares.
 
-Redshift does not enforce keys, but its planner trusts them; so each load proves them before it
-commits, over the rows of its days, and the checks can prove them again over the whole table.
+Redshift does not enforce keys, but its planner trusts them. So each load proves them before it commits, over every
+row which it wrote or which referred to a row it took out; run alone, the checks prove them over the whole table.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from sparkify_assets.models.model import ForeignKey, Model
-from sparkify_assets.warehouse.base import Finding, Session
+from sparkify_assets.errors import KeyViolation
+from sparkify_assets.models.ddl import ForeignKey
+from sparkify_assets.models.model import Model, equal, rows_of_run
+from sparkify_assets.warehouse.base import Session
 
 SHOWN_ROWS = 10
+_SCOPES = {"days": "log_date between :first_day and :last_day", "months": "play_month between :first_day and :last_day"}
+
+
+@dataclass(frozen=True)
+class CheckFinding:
+    """What a check found: `count` rows break its rule, the first of which are `rows`; `metrics` were compared."""
+
+    count: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    metrics: dict[str, int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -24,74 +36,149 @@ class KeyRule:
     count_query: str
 
 
-def key_rules(model: Model) -> Iterator[KeyRule]:
-    """The rules of a table, in the order in which they are worth reading: a natural key tells more than a made one."""
-    required = [column.name for column in model.columns if not column.nullable]
-    if required:
-        yield _not_null(model, required)
-    for columns in model.unique:
-        yield _unique(model, f"unique_{'_and_'.join(columns)}", columns)
-    if model.primary_key:
-        yield _unique(model, "primary_key", model.primary_key)
-    for key in model.foreign_keys:
-        yield _references(model, key)
+def key_rules(model: Model) -> list[KeyRule]:
+    """The rules over the whole table, in the order in which they are worth reading: natural keys tell more."""
+    return list(_rules(model, model.name, lambda columns: _doubled(model.name, columns), lambda key: model.name))
 
 
-def find(session: Session, rule: KeyRule, first_day: date, last_day: date) -> Finding:
-    """Look a rule up over the rows of these days."""
-    days = {"first_day": first_day, "last_day": last_day}
-    count = int(session.fetch(rule.count_query, **days).scalar)
+def rules_of_run(model: Model, loaded: Mapping[str, Model]) -> list[KeyRule]:
+    """The rules over what the load of this transaction wrote, whatever its day, and over what others took out."""
+    written = _written(model)
+
+    def referring(key: ForeignKey) -> str:
+        referenced = loaded.get(key.table)
+        # Which rows a table lost is known of an upsert only: for another each row which refers to it is looked at.
+        return written if referenced is None or referenced.load == "upsert" else model.name
+
+    upserted = [key for key in model.foreign_keys if key.table in loaded and loaded[key.table].load == "upsert"]
+    return [
+        *_rules(model, written, lambda columns: _doubled_by_run(model, columns), referring),
+        *(_refers_to_no_removed_row(model, key) for key in upserted),
+    ]
+
+
+def audit(
+    session: Session, loaded: Sequence[Model], parameters: Callable[[Model], Mapping[str, Any]]
+) -> dict[str, list[str]]:
+    """Prove the keys of tables which were loaded in this transaction; gives the names of the rules by table.
+
+    Raises KeyViolation at the first which does not hold.
+    """
+    tables = {model.name: model for model in loaded}
+    for model in loaded:
+        for rule in rules_of_run(model, tables):
+            finding = evaluate(session, rule, parameters(model))
+            if finding.count:
+                raise KeyViolation(model.name, rule.name, rule.rule, finding.count, finding.rows)
+    return {model.name: [rule.name for rule in key_rules(model)] for model in loaded}
+
+
+def evaluate(session: Session, rule: KeyRule, parameters: Mapping[str, Any]) -> CheckFinding:
+    """Evaluate a rule; rules over whole tables need no parameters."""
+    count = int(session.fetch(rule.count_query, **parameters).scalar)
     if not count:
-        return Finding(0)
-    rows = session.fetch(f"{rule.query} limit {SHOWN_ROWS}", **days)
-    return Finding(count, rows.dicts())
+        return CheckFinding(0)
+    return CheckFinding(count, session.fetch(f"{rule.query} limit {SHOWN_ROWS}", **parameters).dicts())
 
 
-def _not_null(model: Model, columns: list[str]) -> KeyRule:
-    missing = " or ".join(f"{column} is null" for column in columns)
-    return _rule(
-        name="not_null",
-        rule=f"{', '.join(columns)} are never null",
-        query=f"select {', '.join(columns)} from {model.name} where ({missing}){_and_days(model)}",
-    )
+def _rules(
+    model: Model, rows: str, doubled: Callable[[tuple[str, ...]], str], referring: Callable[[ForeignKey], str]
+) -> Iterator[KeyRule]:
+    required = [column.name for column in model.columns if not column.nullable and not column.identity]
+    if required:
+        missing = " or ".join(f"{column} is null" for column in required)
+        yield _rule(
+            "not_null",
+            f"{', '.join(required)} are never null",
+            f"select {', '.join(required)} from {rows} as written where {missing}",
+        )
+    for columns in model.unique:
+        yield _rule(f"unique_{'_and_'.join(columns)}", f"{', '.join(columns)} is unique", doubled(columns))
+    if model.primary_key:
+        yield _rule("primary_key", f"{', '.join(model.primary_key)} is unique", doubled(model.primary_key))
+    for key in model.foreign_keys:
+        yield _references(model, key, referring(key))
 
 
-def _unique(model: Model, name: str, columns: tuple[str, ...]) -> KeyRule:
+def _written(model: Model) -> str:
+    if model.load == "upsert":
+        return f"new_{model.name}"
+    if model.load == "days":
+        return f"({rows_of_run(model)})"
+    if model.load == "months":
+        return f"(select * from {model.name} where {_SCOPES['months']})"
+    return model.name
+
+
+def _doubled(rows: str, columns: tuple[str, ...]) -> str:
     listed = ", ".join(columns)
-    within = (
-        f"select {listed}, count(*) as copies from {model.name} where 1 = 1{_and_days(model)} "
-        f"group by {listed} having count(*) > 1"
-    )
-    made = {column.name for column in model.columns if column.identity}
-    # The engine makes an identity for the whole table: looking for it in other days could only be slow.
-    if not model.days or made.issuperset(columns):
-        return _rule(name, f"{listed} is unique", within)
-    # Keys of these days which stand in other days as well; a join on the few keys, not a group of all.
-    same = " and ".join(f"others.{column} = changed.{column}" for column in columns)
+    return f"select {listed}, count(*) as copies from {rows} as written group by {listed} having count(*) > 1"
+
+
+def _doubled_by_run(model: Model, columns: tuple[str, ...]) -> str:
+    """Keys which the run wrote and which exist twice: joins on the few keys, not a group of the whole table."""
+    name = model.name
+    if model.load == "upsert":
+        return _copies(model, columns, f"new_{name}")
+    scope = _SCOPES.get(model.load)
+    if scope is None:
+        return _doubled(name, columns)
+    within = _doubled(f"(select {', '.join(columns)} from {name} where {scope})", columns)
+    # The engine makes an identity for the whole table: to look for it in other rows could only be slow.
+    if {column.name for column in model.columns if column.identity}.issuperset(columns):
+        return within
     elsewhere = (
-        f"select {', '.join(f'others.{column}' for column in columns)}, 2 as copies from {model.name} as others "
-        f"inner join (select {listed} from {model.name} where {model.days}) as changed on {same} "
-        f"where not ({model.days_of('others')})"
+        f"select {', '.join(f'{name}.{column}' for column in columns)}, 2 as copies from {name} "
+        f"inner join (select {', '.join(columns)} from {name} where {scope}) as written "
+        f"on {equal(name, 'written', columns)} where not ({name}.{scope})"
     )
-    return _rule(name, f"{listed} is unique", f"{within} union all {elsewhere}")
+    parts = [within, elsewhere, *([_copies(model, columns, _affected(model, columns))] if model.affected_key else [])]
+    return " union all ".join(parts)
 
 
-def _references(model: Model, key: ForeignKey) -> KeyRule:
-    own = f"{model.name}.{key.column}"
-    referring = f"from {model.name} where {own} is not null{_and_days(model)}"
+def _affected(model: Model, columns: tuple[str, ...]) -> str:
+    name, affected = model.name, f"affected_{model.name}"
+    listed = ", ".join(f"{name}.{column}" for column in columns)
+    return f"(select {listed} from {name} inner join {affected} on {equal(name, affected, model.affected_key)})"
+
+
+def _copies(model: Model, columns: tuple[str, ...], written: str) -> str:
+    listed = ", ".join(f"{model.name}.{column}" for column in columns)
+    return (
+        f"select {listed}, count(*) as copies from {model.name} "
+        f"inner join (select distinct {', '.join(columns)} from {written} as affected) as written "
+        f"on {equal(model.name, 'written', columns)} group by {listed} having count(*) > 1"
+    )
+
+
+def _references(model: Model, key: ForeignKey, rows: str) -> KeyRule:
+    own = f"written.{key.column}"
+    referring = f"from {rows} as written where {own} is not null"
     return KeyRule(
         name=f"references_{key.table}",
-        rule=f"each {key.column} stands in {key.table}",
+        rule=f"each {key.column} exists in {key.table}",
         query=(
-            f"select {', '.join(f'{model.name}.{column}' for column in _identifying(model, key))} from {model.name} "
+            f"select {', '.join(f'written.{column}' for column in _identifying(model, key))} from {rows} as written "
             f"left join {key.table} on {own} = {key.table}.{key.reference} "
-            f"where {own} is not null{_and_days(model)} and {key.table}.{key.reference} is null"
+            f"where {own} is not null and {key.table}.{key.reference} is null"
         ),
-        # Counting the rows which do find theirs lets an engine skip what lies outside of the range of their keys.
+        # To count the rows which find theirs lets an engine skip what is outside of the range of their keys.
         count_query=(
             f"select (select count(*) {referring}) - "
             f"(select count(*) {referring} and {own} in (select {key.reference} from {key.table})) as broken"
         ),
+    )
+
+
+def _refers_to_no_removed_row(model: Model, key: ForeignKey) -> KeyRule:
+    gone, name, target = f"old_{key.table}", model.name, key.table
+    return _rule(
+        f"references_{target}",
+        f"each {key.column} exists in {target}",
+        f"select {', '.join(f'{name}.{column}' for column in _identifying(model, key))} from {name} inner join ("
+        f"select {gone}.{key.reference} from {gone} left join {target} on {gone}.{key.reference} = "
+        f"{target}.{key.reference} where {target}.{key.reference} is null"
+        f") as gone on {name}.{key.column} = gone.{key.reference}",
     )
 
 
@@ -100,8 +187,6 @@ def _rule(name: str, rule: str, query: str) -> KeyRule:
 
 
 def _identifying(model: Model, key: ForeignKey) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*model.primary_key, key.column)))
-
-
-def _and_days(model: Model) -> str:
-    return f" and {model.days_of(model.name)}" if model.days else ""
+    identities = {column.name for column in model.columns if column.identity}
+    natural = next((k for k in (model.primary_key, *model.unique) if k and not identities & set(k)), ())
+    return tuple(dict.fromkeys((*natural, key.column)))

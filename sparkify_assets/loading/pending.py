@@ -1,15 +1,21 @@
-"""Days which are staged, and which the tables above have not processed yet."""
+"""Days which changed in some table, and which the tables made of it have not processed yet.
 
+A run which dies between two tables leaves them here, and the next run, of whatever day, processes them.
+"""
+
+from collections.abc import Iterable
 from datetime import date
 
 from sparkify_assets.models.model import Model, models
 from sparkify_assets.warehouse.base import Session
 
 
-def mark_pending(session: Session, staging_table: str, first_day: date, last_day: date) -> None:
-    """Note that the daily tables which read `staging_table` have to take these days over."""
+def mark_pending(
+    session: Session, changed: Iterable[str], first_day: date, last_day: date, within: Iterable[str] = ()
+) -> None:
+    """Note that the tables made of the changed ones have to process these days; those `within` have done so."""
     for model in models().values():
-        if model.is_daily and staging_table in model.upstream:
+        if model.is_daily and model.name not in within and model.reads & {*changed}:
             session.execute(
                 "insert into pending_ranges (table_name, first_day, last_day) "
                 "values (:table_name, :first_day, :last_day)",
@@ -19,13 +25,19 @@ def mark_pending(session: Session, staging_table: str, first_day: date, last_day
             )
 
 
-def with_pending(session: Session, model: Model, days: tuple[date, date] | None) -> tuple[date, date] | None:
-    """These days, widened by those which the table still has to process; None stays None."""
-    if days is None:
-        return None
+def with_pending(session: Session, tables: Iterable[Model], first_day: date, last_day: date) -> tuple[date, date]:
+    """These days, widened by those which one of the tables still has to process."""
     pending = session.fetch(
         "select min(first_day) as first_day, max(last_day) as last_day from pending_ranges "
-        "where table_name = :table_name",
-        table_name=model.name,
+        f"where table_name in ({_names(tables)})"
     ).rows[0]
-    return min(days[0], pending[0] or days[0]), max(days[1], pending[1] or days[1])
+    return min(first_day, pending[0] or first_day), max(last_day, pending[1] or last_day)
+
+
+def clear_pending(session: Session, tables: Iterable[Model]) -> None:
+    """Note that the tables have processed all days."""
+    session.execute(f"delete from pending_ranges where table_name in ({_names(tables)})")
+
+
+def _names(tables: Iterable[Model]) -> str:
+    return ", ".join(f"'{table.name}'" for table in tables)

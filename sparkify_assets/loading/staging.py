@@ -52,7 +52,7 @@ def stage_days(
         _forget_days(session, model, days)
         source = Source(lake, files, fields, max_reject_share=max_reject_share, own_day=_DAY_OF_EVENT)
         staged = session.stage(model, source)
-        mark_pending(session, model.name, *days)
+        mark_pending(session, [model.name], *days)
         return StagedTable(
             staged=staged,
             listed=files,

@@ -29,5 +29,5 @@ def rows_by_day(session: Session, model: Model, days: tuple[date, date] | None) 
 def preview(session: Session, model: Model) -> Rows:
     """Some rows, for people; the first by key, unless the table grows by the day."""
     key = next(filter(None, (model.primary_key, *model.unique)), ())
-    ordered = f" order by {', '.join(key)}" if key and not model.days else ""
+    ordered = f" order by {', '.join(key)}" if key and not model.grows_by_day else ""
     return session.fetch(f"select {', '.join(model.column_names)} from {model.name}{ordered} limit {PREVIEW_ROWS}")

@@ -10,7 +10,8 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from sparkify_assets.models.model import DIALECT, Model, models
+from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.sql_text import DIALECT
 
 Lineage = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
 """By table and column the (table, column) pairs which its values come from."""

@@ -1,82 +1,66 @@
 """Reads `sql/`: one file per table, in Redshift SQL, from which the rest of the platform is derived.
 
-A file holds, in this order:
+A file of a table holds, in this order:
 
-* a comment which states the grain; its line `days: ...`, if there is one, is the predicate which
-  picks the rows of a run's days (for a table with a `log_date` it need not be said),
+* a comment which states the grain, with the lines `load: ...` (how its rows are replaced, see
+  `materialization`) and `check: ...` (shared checks, see `sql_checks`),
 * one `create table if not exists`, a column a line, each with a comment, and the keys,
-* the statements which load the table, run in one transaction; `:first_day` and `:last_day` are
-  the days (of log files) which a run covers, and `:time_zone` is that of SPARKIFY_TIME_ZONE,
-* statements under a `-- prune` comment: they drop rows which nothing needs any more, and run in
-  the transaction of the fact, once its rows no longer refer to them.
+* perhaps helpers, `create temp table ... as`,
+* one query which gives the rows, its columns in the order of the table. Tables which the loads
+  themselves write have none.
+
+`:first_day` and `:last_day` are the days (of log files) which a run covers, `:time_zone` is that of
+SPARKIFY_TIME_ZONE. A file with `create or replace view` is a view. A file with a query alone is a
+named query: it is put, as a common table expression, into the queries which read it.
 """
 
-import itertools
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from importlib import resources
 from pathlib import Path
+from typing import cast
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.tokenizer_core import TokenType
 
-DIALECT = "redshift"
-_PRUNE_MARK = "-- prune"
-_DAYS_MARK = "days: "
-_COLUMN_LINE = re.compile(r"^\s+(?P<name>\w+)\s.*?--\s*(?P<comment>.+?)\s*$")
+from sparkify_assets.models.ddl import Table, read_ddl
+from sparkify_assets.models.sql_text import (
+    DIALECT,
+    ModelError,
+    header,
+    parse,
+    statements,
+    tables_read,
+    with_queries,
+    without_comment,
+)
 
-
-class ModelError(ValueError):
-    """A file under `sql/` is not written as a model has to be; says file and cure."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column; `type` is its Redshift type as written."""
-
-    name: str
-    type: str
-    nullable: bool
-    description: str
-    identity: bool
-
-    @property
-    def byte_limit(self) -> int | None:
-        """Bytes a VARCHAR column holds (Redshift counts bytes), None for other types."""
-        found = re.fullmatch(r"VARCHAR\((\d+)\)", self.type)
-        return int(found.group(1)) if found else None
+_LOADS = ("replace", "upsert", "days", "months", "script")
+_MADE_BY_A_LOAD = re.compile(r"(?:new|old|affected)_(\w+)")
 
 
 @dataclass(frozen=True)
-class ForeignKey:
-    """`column` of this table refers to `reference` of `table`; null refers to nothing."""
+class Model(Table):
+    """One table of `sql/`, as its file states it.
 
-    column: str
-    table: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class Model:
-    """One table of `sql/`, as its file states it."""
+    `helpers` create temporary tables for `query`; a `script` table has `script` instead of both. `reads` are
+    the tables which its rows are made of, looked up through views and named queries.
+    """
 
     name: str
     group: str
     path: Path
     description: str
     create: str
-    load: tuple[str, ...]
-    prune: tuple[str, ...]
-    columns: tuple[Column, ...]
-    primary_key: tuple[str, ...]
-    unique: tuple[tuple[str, ...], ...]
-    foreign_keys: tuple[ForeignKey, ...]
-    properties: tuple[str, ...]
-    days: str | None
+    load: str
+    helpers: tuple[str, ...]
+    query: str | None
+    script: tuple[str, ...]
+    checks: tuple[str, ...]
+    reads: frozenset[str] = frozenset()
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -84,184 +68,236 @@ class Model:
         return tuple(column.name for column in self.columns)
 
     @property
+    def loaded_columns(self) -> tuple[str, ...]:
+        """The columns which the query gives: all but those which the engine makes."""
+        return tuple(column.name for column in self.columns if not column.identity)
+
+    @property
+    def affected_key(self) -> tuple[str, ...]:
+        """Columns of the helper `affected_<table>`: keys of rows under other days which a run replaces too."""
+        created = f"create temp table affected_{self.name} as"
+        for text in map(without_comment, self.helpers):
+            if text.startswith(created):
+                return tuple(cast(exp.Create, parse(text)).expression.named_selects)
+        return ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The statements which are written in the file, after its CREATE."""
+        return (*self.helpers, *self.script, *((self.query,) if self.query else ()))
+
+    @property
     def is_daily(self) -> bool:
-        """Whether rows belong to the day of a log file, so that a run changes only its days."""
-        return any(":first_day" in statement for statement in self.load)
+        """Whether a run of some days changes only the rows of these days."""
+        return any(":first_day" in text for text in self.texts)
+
+    @property
+    def grows_by_day(self) -> bool:
+        """Whether the table has as many rows as the history is long."""
+        return self.is_daily or "log_date" in self.column_names
 
     @property
     def is_local(self) -> bool:
         """Whether dates and hours are those of the time zone of the settings, and not UTC."""
-        return any(":time_zone" in statement for statement in self.load)
-
-    def days_of(self, alias: str) -> str | None:
-        """The predicate `days` for the table under an alias."""
-        if self.days is None:
-            return None
-        predicate = sqlglot.parse_one(self.days, read=DIALECT)
-        names = "|".join({column.name for column in predicate.find_all(exp.Column)} & set(self.column_names))
-        return re.sub(rf"(?<![:.\w])({names})\b", rf"{alias}.\1", self.days)
-
-    @cached_property
-    def upstream(self) -> frozenset[str]:
-        """Tables which the load statements read or write, without this one and temporary ones."""
-        parsed = [sqlglot.parse_one(statement, read=DIALECT) for statement in self.load]
-        created = {_created_table(tree) for tree in parsed}
-        named = {table.name for tree in parsed for table in tree.find_all(exp.Table)}
-        return frozenset(named - created - {self.name})
+        return any(":time_zone" in text for text in self.texts)
 
 
-def read_models(folder: Path | None = None) -> Mapping[str, Model]:
-    """Every model under `folder` (the installed `sql/` by default), by table name."""
-    root = folder or sql_folder()
-    paths = sorted(p for p in root.glob("*/*.sql") if p.parent.name != "checks")
-    found: dict[str, Model] = {}
-    for path in paths:
-        if path.stem in found:
-            raise ModelError(f"{found[path.stem].path} and {path} are two tables of one name; rename one.")
-        found[path.stem] = read_model(path)
-    return found
+@dataclass(frozen=True)
+class View:
+    """A view of `sql/`, whose rows are made of the tables `reads`."""
+
+    name: str
+    create: str
+    query: str
+    reads: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Sql:
+    """What a folder of SQL holds: tables and views by name."""
+
+    tables: Mapping[str, Model]
+    views: Mapping[str, View]
 
 
 @cache
+def installed_sql() -> Sql:
+    """The installed `sql/`, read once."""
+    return read_sql(sql_folder())
+
+
 def models() -> Mapping[str, Model]:
-    """The models of the installed `sql/`, read once."""
-    return read_models()
+    """The tables of the installed `sql/`."""
+    return installed_sql().tables
+
+
+def views() -> Mapping[str, View]:
+    """The views of the installed `sql/`, each after those which it reads."""
+    return installed_sql().views
 
 
 def sql_folder() -> Path:
-    """Where the SQL lies: inside an installed wheel, or beside the package in a checkout."""
+    """Where the SQL is: inside an installed wheel, or beside the package in a checkout."""
     packaged = Path(str(resources.files("sparkify_assets"))) / "sql"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "sql"
 
 
-def read_model(path: Path) -> Model:
-    """Parse one file; raises ModelError where it breaks the rules of the module's docstring."""
-    try:
-        create, *rest = statements(path.read_text(encoding="utf-8")) or [""]
-        tree = sqlglot.parse_one(create, read=DIALECT)
-    except SqlglotError as error:
-        raise ModelError(f"{path}: mend the SQL: {str(error).splitlines()[0]}") from error
-    if not isinstance(tree, exp.Create) or _created_table(tree) != path.stem:
-        raise ModelError(f"{path}: the first statement must create the table {path.stem!r}, like the file's name.")
-    schema = tree.this
-    comments = _column_comments(create)
-    columns = tuple(_column(definition, comments) for definition in schema.find_all(exp.ColumnDef))
-    if missing := [column.name for column in columns if not column.description]:
-        raise ModelError(f"{path}: add a comment to the line of column {', '.join(missing)}.")
-    header = leading_comment(create)
-    description = "\n".join(line for line in header if not line.startswith(_DAYS_MARK))
-    if not description:
-        raise ModelError(f"{path}: begin with a comment which states the grain, such as 'One row per play.'")
-    return Model(
-        name=path.stem,
-        group=path.parent.name,
-        path=path,
-        description=description,
-        create=create,
-        load=tuple(s for s in rest if not s.startswith(_PRUNE_MARK)),
-        prune=tuple(s for s in rest if s.startswith(_PRUNE_MARK)),
-        columns=columns,
-        primary_key=tuple(c.name for key in schema.find_all(exp.PrimaryKey) for c in key.expressions),
-        unique=tuple(_names(key.this) for key in schema.find_all(exp.UniqueColumnConstraint) if key.this),
-        foreign_keys=tuple(_foreign_key(key) for key in schema.find_all(exp.ForeignKey)),
-        properties=tuple(_properties(tree)),
-        days=_days(header, columns),
-    )
+def read_sql(folder: Path) -> Sql:
+    """Every table and view under `folder`; raises ModelError where a file breaks the rules of this module."""
+    paths: dict[str, Path] = {}
+    for path in sorted(p for p in folder.glob("*/*.sql") if p.parent.name != "checks"):
+        if path.stem in paths:
+            raise ModelError(f"{paths[path.stem]} and {path} have one name; rename one.")
+        paths[path.stem] = path
+    files = {name: _statements_of(path) for name, path in paths.items()}
+    views = _views({name: found[0] for name, found in files.items() if _is_view(found[0])})
+    queries = {name: found[0] for name, found in files.items() if isinstance(parse(found[0]), exp.Query)}
+    tables = {name: read_table(paths[name]) for name in files if name not in views and name not in queries}
+    queries |= {f"new_{table.name}": rows_of_run(table) for table in tables.values() if table.load == "days"}
+    inlined = [
+        replace(
+            table,
+            helpers=tuple(with_queries(text, queries) for text in table.helpers),
+            query=table.query and with_queries(table.query, queries),
+        )
+        for table in tables.values()
+    ]
+    return Sql({table.name: replace(table, reads=_sources(table, tables, views)) for table in inlined}, views)
 
 
-def statements(text: str) -> list[str]:
-    """The statements of a file as written, each with the comments above it, without semicolons."""
-    alone = text.strip().removesuffix(";").rstrip()
-    if ";" not in alone:  # as in most checks; finding the semicolons which end a statement costs time at each start
-        return [alone] if alone else []
-    ends = [t.start for t in sqlglot.tokenize(text, read=DIALECT) if t.token_type is TokenType.SEMICOLON]
-    starts = [0, *(end + 1 for end in ends)]
-    parts = [text[start:end].strip() for start, end in zip(starts, [*ends, len(text)], strict=True)]
-    return [part for part in parts if part]
-
-
-def leading_comment(statement: str) -> list[str]:
-    """The lines of the comment above a statement, without their dashes."""
-    lines = itertools.takewhile(lambda line: line.startswith("--"), statement.splitlines())
-    return [line.removeprefix("--").strip() for line in lines]
+def read_table(path: Path) -> Model:
+    """Parse the file of one table; raises ModelError where it breaks the rules of this module."""
+    create, *rest = _statements_of(path)
+    with _naming(path):
+        tree = parse(create)
+        if not isinstance(tree, exp.Create) or tree.kind != "TABLE" or _created(tree) != path.stem:
+            raise ModelError(f"the first statement must create the table {path.stem!r}, like the file's name.")
+        description, options = header(create)
+        if not description:
+            raise ModelError("begin with a comment which states the grain, such as 'One row per play.'")
+        load = options.get("load", ["replace"])[-1]
+        is_script = load == "script"
+        model = Model(
+            **vars(read_ddl(create, tree)),
+            name=path.stem,
+            group=path.parent.name,
+            path=path,
+            description=description,
+            create=create,
+            load=load,
+            helpers=() if is_script else tuple(rest[:-1]),
+            query=rest[-1] if rest and not is_script else None,
+            script=tuple(rest) if is_script else (),
+            checks=tuple(options.get("check", ())),
+        )
+        _validate(model)
+    return model
 
 
 def dependency_order(tables: Iterable[Model]) -> list[Model]:
     """Referenced tables before those which refer to them."""
-    waiting = {model.name: model for model in tables}
-    ordered: list[Model] = []
-    while waiting:
-        ready = [
-            m for m in waiting.values() if not any(k.table in waiting for k in m.foreign_keys if k.table != m.name)
-        ]
-        if not ready:
-            raise ModelError(f"The foreign keys of {', '.join(sorted(waiting))} form a circle.")
-        ordered += ready
-        for model in ready:
-            del waiting[model.name]
-    return ordered
+    return _ordered(tables, lambda model: {key.table for key in model.foreign_keys})
 
 
-def pruned_with(fact: Model, tables: Mapping[str, Model]) -> list[Model]:
-    """Tables whose prune statements run with `fact`: all it refers to, those which refer first.
-
-    Empty unless `fact` is a table which no other table refers to.
-    """
-    if any(key.table == fact.name for model in tables.values() for key in model.foreign_keys):
-        return []
-    needed: dict[str, Model] = {}
-    open_keys = list(fact.foreign_keys)
-    while open_keys:
-        referred = tables[open_keys.pop().table]
-        needed[referred.name] = referred
-        open_keys += [key for key in referred.foreign_keys if key.table not in needed]
-    return list(reversed(dependency_order(needed.values())))
+def load_order(tables: Iterable[Model]) -> list[Model]:
+    """Tables after those which their rows are made of."""
+    return _ordered(tables, lambda model: model.reads)
 
 
-def _created_table(tree: exp.Expr) -> str | None:
-    table = tree.find(exp.Table) if isinstance(tree, exp.Create) else None
-    return table.name if table else None
-
-
-def _days(header: Iterable[str], columns: Iterable[Column]) -> str | None:
-    stated = [line.removeprefix(_DAYS_MARK) for line in header if line.startswith(_DAYS_MARK)]
-    if stated:
-        return stated[0]
-    if any(column.name == "log_date" for column in columns):
-        return "log_date between :first_day and :last_day"
-    return None
-
-
-def _column_comments(create: str) -> dict[str, str]:
-    found = (_COLUMN_LINE.match(line) for line in create.splitlines())
-    return {match["name"]: match["comment"] for match in found if match}
-
-
-def _column(definition: exp.ColumnDef, comments: Mapping[str, str]) -> Column:
-    kinds = [type(constraint.kind) for constraint in definition.constraints]
-    return Column(
-        name=definition.name,
-        type=definition.args["kind"].sql(dialect=DIALECT).upper(),
-        nullable=exp.NotNullColumnConstraint not in kinds,
-        description=comments.get(definition.name, ""),
-        identity=exp.GeneratedAsIdentityColumnConstraint in kinds,
+def rows_of_run(table: Model) -> str:
+    """The query of the rows which a run of some days wrote into a table with `load: days`, whatever their day."""
+    names = ", ".join(f"{table.name}.{name}" for name in table.column_names)
+    days = f"{table.name}.log_date between :first_day and :last_day"
+    rows = f"select {names}\nfrom {table.name}\nwhere {days}"
+    if not (key := table.affected_key):
+        return rows
+    return (
+        f"{rows}\nunion all\nselect {names}\nfrom {table.name}\n"
+        f"inner join affected_{table.name} on {equal(table.name, f'affected_{table.name}', key)}\nwhere not ({days})"
     )
 
 
-def _names(schema: exp.Expr) -> tuple[str, ...]:
-    return tuple(identifier.name for identifier in schema.expressions)
+def equal(left: str, right: str, columns: Iterable[str]) -> str:
+    """The join condition of two relations on columns of one name."""
+    return " and ".join(f"{left}.{column} = {right}.{column}" for column in columns)
 
 
-def _foreign_key(key: exp.ForeignKey) -> ForeignKey:
-    target = key.args["reference"].this
-    if len(key.expressions) != 1:
-        raise ModelError(f"A foreign key has one column here; split or drop {key.sql(dialect=DIALECT)}.")
-    return ForeignKey(key.expressions[0].name, target.this.name, target.expressions[0].name)
+def _statements_of(path: Path) -> list[str]:
+    found = statements(path.read_text(encoding="utf-8"))
+    if not found:
+        raise ModelError(f"{path}: the file is empty; write a table, a view or a query, or delete it.")
+    return found
 
 
-def _properties(create: exp.Create) -> Iterable[str]:
-    properties = create.args.get("properties")
-    for part in properties.expressions if properties else []:
-        text = part.sql(dialect=DIALECT)
-        if not text.upper().startswith("TEMP"):
-            yield text
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except ModelError as error:
+        raise ModelError(f"{path}: {error}") from error
+
+
+def _created(tree: exp.Create) -> str:
+    table = tree.find(exp.Table)
+    return table.name if table else ""
+
+
+def _is_view(create: str) -> bool:
+    tree = parse(create)
+    return isinstance(tree, exp.Create) and tree.kind == "VIEW"
+
+
+def _views(created: Mapping[str, str]) -> dict[str, View]:
+    queries = {
+        name: cast(exp.Create, parse(create)).expression.sql(dialect=DIALECT) for name, create in created.items()
+    }
+    found: dict[str, View] = {}
+    for name in TopologicalSorter(
+        {name: tables_read(query) & created.keys() for name, query in queries.items()}
+    ).static_order():
+        read = tables_read(queries[name])
+        tables = read - created.keys() | frozenset[str]().union(*(found[view].reads for view in read & created.keys()))
+        found[name] = View(name, created[name], queries[name], tables)
+    return found
+
+
+def _validate(model: Model) -> None:
+    if model.load not in _LOADS:
+        raise ModelError(f"'load: {model.load}' is none of {', '.join(_LOADS)}.")
+    if model.load == "upsert" and not model.primary_key:
+        raise ModelError("'load: upsert' needs a primary key; add one, or replace the table.")
+    for load, column in (("days", "log_date"), ("months", "play_month")):
+        if model.load == load and column not in model.column_names:
+            raise ModelError(f"'load: {load}' needs a column {column}, of type date.")
+    for text in model.helpers:
+        if not re.match(r"create\s+temp\s+table\s", without_comment(text), re.IGNORECASE):
+            raise ModelError("between the table and its query there may only be 'create temp table ... as'.")
+    query = parse(model.query) if model.query else None
+    if query is not None and not isinstance(query, exp.Query):
+        raise ModelError("the last statement must be the query which gives the rows; 'load: script' takes others.")
+    if query is not None and (given := [name.lower() for name in query.named_selects]) != [
+        name.lower() for name in model.loaded_columns
+    ]:
+        raise ModelError(
+            f"the query gives the columns {', '.join(given)}, but the table has {', '.join(model.loaded_columns)}; "
+            "give the same in the same order."
+        )
+
+
+def _sources(table: Model, tables: Mapping[str, Model], views: Mapping[str, View]) -> frozenset[str]:
+    found: set[str] = set()
+    for name in frozenset[str]().union(*map(tables_read, table.texts)):
+        made = _MADE_BY_A_LOAD.fullmatch(name)
+        known = name if name in tables or name in views else made.group(1) if made else ""
+        found |= views[known].reads if known in views else {known} & tables.keys()
+    return frozenset(found - {table.name})
+
+
+def _ordered(tables: Iterable[Model], before: Callable[[Model], Iterable[str]]) -> list[Model]:
+    """Topological order, else that of the names."""
+    waiting = {model.name: model for model in tables}
+    sorter = TopologicalSorter({name: sorted(waiting.keys() & {*before(m)} - {name}) for name, m in waiting.items()})
+    try:
+        return [waiting[name] for name in sorter.static_order()]
+    except CycleError as error:
+        raise ModelError(f"The tables {', '.join(error.args[1])} need each other in a circle.") from error

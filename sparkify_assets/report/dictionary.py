@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.lineage import Lineage, lineage_of, origins
-from sparkify_assets.models.model import Column, Model, models
+from sparkify_assets.models.model import Model, models
 
 GROUPS = {
     "lake": "JSON files, which others write",

@@ -4,14 +4,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
 import dagster as dg
-from pydantic import PrivateAttr
 
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.models.model import Model
@@ -72,15 +71,6 @@ class Source:
     own_day: str = "cast(null as date)"
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What a check found: `count` rows break its rule, the first of which are `rows`; `numbers` were compared."""
-
-    count: int
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    numbers: dict[str, int | float] = field(default_factory=dict)
-
-
 class Session(ABC):
     """One transaction. Statements are Redshift SQL; `:name` stands for a parameter."""
 
@@ -103,16 +93,6 @@ class Session(ABC):
 
 class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """A database in which the star can be built."""
-
-    _findings: dict[str, dict[str, Finding]] = PrivateAttr(default_factory=dict)
-
-    def remember(self, table: str, findings: dict[str, Finding]) -> None:
-        """Keep what the load of a table proved before it committed, for the checks of the same run."""
-        self._findings[table] = findings
-
-    def recall(self, table: str) -> dict[str, Finding]:
-        """What the load of a table proved in this run, by check; empty if it was not loaded."""
-        return self._findings.get(table, {})
 
     @property
     def picks_files(self) -> bool:

@@ -3,6 +3,7 @@
 -- The region is a state, the first of those in the location: a metropolitan area names its states in the order of its
 -- cities, so 'New York-Newark-Jersey City, NY-NJ-PA' lies in NY, and a play counts in one region only.
 -- Equal numbers of plays rank by listeners, then by gender, level and region.
+-- check: adds_up_to_songplays seconds=seconds
 create table if not exists listening_by_demographic (
     rank integer not null, -- 1 for the group with the most plays
     gender varchar(1), -- F or M
@@ -19,11 +20,20 @@ create table if not exists listening_by_demographic (
 diststyle all
 sortkey (rank);
 
-delete from listening_by_demographic;
-
-insert into listening_by_demographic (
-    rank, gender, level, region, plays, listeners, sessions, seconds, plays_per_listener
+with demographics as (
+    select
+        users.gender,
+        local_plays.level,
+        local_plays.region,
+        count(*) as plays,
+        count(distinct local_plays.user_id) as listeners,
+        count(distinct local_plays.session_id) as sessions,
+        coalesce(sum(local_plays.played_seconds), 0) as seconds
+    from local_plays
+    left join users on local_plays.user_id = users.user_id
+    group by users.gender, local_plays.level, local_plays.region
 )
+
 select
     row_number() over (order by plays desc, listeners desc, gender asc, level asc, region asc) as rank,
     gender,
@@ -34,25 +44,4 @@ select
     sessions,
     seconds,
     floor(cast(plays as double precision) / nullif(listeners, 0) * 100 + 0.5) / 100 as plays_per_listener
-from (
-    select
-        gender,
-        level,
-        region,
-        count(*) as plays,
-        count(distinct user_id) as listeners,
-        count(distinct session_id) as sessions,
-        coalesce(sum(played_seconds), 0) as seconds
-    from (
-        select
-            users.gender,
-            songplays.level,
-            nullif(rtrim(split_part(split_part(songplays.location, ', ', 2), '-', 1)), '') as region,
-            songplays.user_id,
-            songplays.session_id,
-            songplays.played_seconds
-        from songplays
-        left join users on songplays.user_id = users.user_id
-    ) as played
-    group by gender, level, region
-) as demographics;
+from demographics;

@@ -1,5 +1,6 @@
 -- One row per song as played: title and artist as the player sent them, whether the catalogue knows them or not.
 -- Over all plays; equal numbers of plays rank by listeners, then by the alphabet.
+-- check: adds_up_to_songplays
 create table if not exists top_songs (
     rank integer not null, -- 1 for the most played song
     title varchar(1024), -- Title as played, null if the log has none
@@ -13,9 +14,17 @@ create table if not exists top_songs (
 diststyle all
 sortkey (rank);
 
-delete from top_songs;
+with songs_played as (
+    select
+        title,
+        artist,
+        count(*) as plays,
+        count(distinct user_id) as listeners,
+        count(song_id) as matched_plays
+    from local_plays
+    group by title, artist
+)
 
-insert into top_songs (rank, title, artist, plays, listeners, matched_plays)
 select
     row_number() over (order by plays desc, listeners desc, title asc, artist asc) as rank,
     title,
@@ -23,20 +32,4 @@ select
     plays,
     listeners,
     matched_plays
-from (
-    select
-        title,
-        artist,
-        count(*) as plays,
-        count(distinct user_id) as listeners,
-        count(song_id) as matched_plays
-    from (
-        select
-            rtrim(played_title) as title,
-            rtrim(played_artist) as artist,
-            user_id,
-            song_id
-        from songplays
-    ) as played
-    group by title, artist
-) as songs_played;
+from songs_played;

@@ -4,6 +4,7 @@
 -- both sides keep small numbers near 1: five plays of a newcomer are 1.5, fifty are 6.
 -- An artist with a single listener that week ranks behind all others: one fan is no trend.
 -- Equal trends rank by plays, then listeners, then the alphabet. The first week has none before it, and ranks by plays.
+-- check: adds_up_to_songplays counted="played_artist is not null"
 create table if not exists trending_artists (
     week_start date not null, -- Monday of the week
     rank integer not null, -- 1 for the artist which trends most in the week
@@ -19,24 +20,14 @@ create table if not exists trending_artists (
 diststyle all
 sortkey (week_start, rank);
 
-drop table if exists weekly_plays;
-
 create temp table weekly_plays as
 select
     artist,
     week_start,
     count(*) as plays,
     count(distinct user_id) as listeners
-from (
-    select
-        rtrim(played_artist) as artist,
-        user_id,
-        cast(date_trunc('week', start_time at time zone 'UTC' at time zone :time_zone) as date) as week_start
-    from songplays
-) as played
+from local_plays
 group by artist, week_start;
-
-drop table if exists weekly_totals;
 
 create temp table weekly_totals as
 select
@@ -45,38 +36,63 @@ select
 from weekly_plays
 group by week_start;
 
-drop table if exists totals_before;
+with totals_before as (
+    select
+        weeks.week_start,
+        max(weeks.plays) as plays,
+        sum(earlier.plays) as plays_before
+    from weekly_totals as weeks
+    inner join weekly_totals as earlier
+        on
+            weeks.week_start > earlier.week_start
+            and weeks.week_start <= dateadd(day, 28, earlier.week_start)
+    group by weeks.week_start
+),
 
-create temp table totals_before as
-select
-    weeks.week_start,
-    max(weeks.plays) as plays,
-    sum(earlier.plays) as plays_before
-from weekly_totals as weeks
-inner join weekly_totals as earlier
-    on
-        weeks.week_start > earlier.week_start
-        and weeks.week_start <= dateadd(day, 28, earlier.week_start)
-group by weeks.week_start;
+artists_before as (
+    select
+        weeks.week_start,
+        weeks.artist,
+        sum(earlier.plays) as plays_before
+    from weekly_plays as weeks
+    inner join weekly_plays as earlier
+        on
+            weeks.artist = earlier.artist
+            and weeks.week_start > earlier.week_start
+            and weeks.week_start <= dateadd(day, 28, earlier.week_start)
+    group by weeks.week_start, weeks.artist
+),
 
-drop table if exists artists_before;
+expected as (
+    select
+        weekly_plays.week_start,
+        weekly_plays.artist,
+        weekly_plays.plays,
+        weekly_plays.listeners,
+        coalesce(artists_before.plays_before, 0) as plays_before,
+        cast(coalesce(artists_before.plays_before, 0) as double precision)
+        * totals_before.plays / totals_before.plays_before as expected_plays
+    from weekly_plays
+    left join totals_before on weekly_plays.week_start = totals_before.week_start
+    left join artists_before
+        on
+            weekly_plays.week_start = artists_before.week_start
+            and weekly_plays.artist = artists_before.artist
+    where weekly_plays.artist is not null
+),
 
-create temp table artists_before as
-select
-    weeks.week_start,
-    weeks.artist,
-    sum(earlier.plays) as plays_before
-from weekly_plays as weeks
-inner join weekly_plays as earlier
-    on
-        weeks.artist = earlier.artist
-        and weeks.week_start > earlier.week_start
-        and weeks.week_start <= dateadd(day, 28, earlier.week_start)
-group by weeks.week_start, weeks.artist;
+compared as (
+    select
+        week_start,
+        artist,
+        plays,
+        listeners,
+        plays_before,
+        floor(expected_plays * 100 + 0.5) / 100 as expected_plays,
+        floor((plays + 10) / (expected_plays + 10) * 100 + 0.5) / 100 as trend
+    from expected
+)
 
-delete from trending_artists;
-
-insert into trending_artists (week_start, rank, artist, plays, listeners, plays_before, expected_plays, trend)
 select
     week_start,
     row_number() over (
@@ -94,30 +110,4 @@ select
     plays_before,
     expected_plays,
     trend
-from (
-    select
-        week_start,
-        artist,
-        plays,
-        listeners,
-        plays_before,
-        floor(expected_plays * 100 + 0.5) / 100 as expected_plays,
-        floor((plays + 10) / (expected_plays + 10) * 100 + 0.5) / 100 as trend
-    from (
-        select
-            weekly_plays.week_start,
-            weekly_plays.artist,
-            weekly_plays.plays,
-            weekly_plays.listeners,
-            coalesce(artists_before.plays_before, 0) as plays_before,
-            cast(coalesce(artists_before.plays_before, 0) as double precision)
-            * totals_before.plays / totals_before.plays_before as expected_plays
-        from weekly_plays
-        left join totals_before on weekly_plays.week_start = totals_before.week_start
-        left join artists_before
-            on
-                weekly_plays.week_start = artists_before.week_start
-                and weekly_plays.artist = artists_before.artist
-        where weekly_plays.artist is not null
-    ) as expected
-) as compared;
+from compared;

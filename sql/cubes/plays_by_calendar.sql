@@ -1,6 +1,7 @@
 -- One row per day, per ISO week, per month and for all time: a roll-up from day to week to month to all.
 -- A week may lie in two months, so that weeks do not add up to months: days add up to each level.
 -- Made from the days of plays_cube; what cannot be added up (listeners, songs) stands there only, day by day.
+-- check: adds_up_to_songplays part=calendar_level seconds=seconds
 create table if not exists plays_by_calendar (
     calendar_level varchar(5) not null, -- day, week, month or all
     first_day date not null, -- The day, Monday of the week, first of the month; for all the first day with plays
@@ -12,21 +13,18 @@ create table if not exists plays_by_calendar (
 diststyle all
 sortkey (calendar_level, first_day);
 
-delete from plays_by_calendar;
+with played_days as (
+    select
+        play_date,
+        cast(date_trunc('week', play_date) as date) as week_start,
+        cast(date_trunc('month', play_date) as date) as month_start,
+        plays,
+        seconds
+    from plays_cube
+    where dimensions = 'date'
+),
 
-insert into plays_by_calendar (calendar_level, first_day, days, plays, seconds)
-select
-    case
-        when all_days = 0 then 'day'
-        when all_weeks = 0 then 'week'
-        when all_months = 0 then 'month'
-        else 'all'
-    end as calendar_level,
-    coalesce(play_date, week_start, month_start, first_play_date) as first_day,
-    days,
-    plays,
-    seconds
-from (
+added_up as (
     select
         play_date,
         week_start,
@@ -38,16 +36,20 @@ from (
         count(*) as days,
         sum(plays) as plays,
         sum(seconds) as seconds
-    from (
-        select
-            play_date,
-            cast(date_trunc('week', play_date) as date) as week_start,
-            cast(date_trunc('month', play_date) as date) as month_start,
-            plays,
-            seconds
-        from plays_cube
-        where dimensions = 'date'
-    ) as played_days
+    from played_days
     group by grouping sets ((play_date), (week_start), (month_start), ())
     having count(*) > 0
-) as added_up;
+)
+
+select
+    case
+        when all_days = 0 then 'day'
+        when all_weeks = 0 then 'week'
+        when all_months = 0 then 'month'
+        else 'all'
+    end as calendar_level,
+    coalesce(play_date, week_start, month_start, first_play_date) as first_day,
+    days,
+    plays,
+    seconds
+from added_up;

@@ -1,6 +1,7 @@
 -- One row per city, per state and for everywhere: a roll-up from city to state to all.
 -- A city is a metropolitan area as the player sent it; it lies in its first state, as in listening_by_demographic, and
 -- cities of one name in two states are two. On the level `city` a null is a place not known.
+-- check: adds_up_to_songplays part=place_level seconds=seconds
 create table if not exists plays_by_place (
     place_level varchar(5) not null, -- city, state or all
     state varchar(1024), -- Postal code of the state
@@ -13,32 +14,23 @@ create table if not exists plays_by_place (
 diststyle all
 sortkey (place_level, state, city);
 
-delete from plays_by_place;
+with added_up as (
+    select
+        region as state,
+        city,
+        grouping(region) + grouping(city) as levels_above,
+        count(*) as plays,
+        coalesce(sum(played_seconds), 0) as seconds,
+        count(distinct user_id) as listeners
+    from local_plays
+    group by rollup (region, city)
+)
 
-insert into plays_by_place (place_level, state, city, plays, seconds, listeners)
 select
-    case all_states + all_cities when 0 then 'city' when 1 then 'state' else 'all' end as place_level,
+    case levels_above when 0 then 'city' when 1 then 'state' else 'all' end as place_level,
     state,
     city,
     plays,
     seconds,
     listeners
-from (
-    select
-        state,
-        city,
-        grouping(state) as all_states,
-        grouping(city) as all_cities,
-        count(*) as plays,
-        coalesce(sum(played_seconds), 0) as seconds,
-        count(distinct user_id) as listeners
-    from (
-        select
-            nullif(rtrim(split_part(split_part(location, ', ', 2), '-', 1)), '') as state,
-            nullif(rtrim(split_part(location, ', ', 1)), '') as city,
-            user_id,
-            played_seconds
-        from songplays
-    ) as placed
-    group by rollup (state, city)
-) as added_up;
+from added_up;

@@ -6,6 +6,7 @@
 -- These are kept: each group of listeners (level, gender, region in every combination); the calendar; each group over
 -- the days, and over the hours; artists alone and with one other dimension. For finer questions there is `songplays`.
 -- Dates and hours are those of SPARKIFY_TIME_ZONE (UTC by default); gender and region as in listening_by_demographic.
+-- check: adds_up_to_songplays part=dimensions seconds=seconds
 create table if not exists plays_cube (
     dimensions varchar(64) not null, -- Dimensions which this row does not add up, or total
     play_date date, -- Day of the play
@@ -30,102 +31,39 @@ diststyle even
 sortkey (dimensions, play_date);
 
 -- Numbers instead of titles: to count distinct ones in every set is cheaper.
-drop table if exists numbered_songs;
-
 create temp table numbered_songs as
+with songs_played as (
+    select distinct
+        title,
+        artist
+    from local_plays
+)
+
 select
     title,
     artist,
     row_number() over (order by artist asc, title asc) as song_number
-from (
-    select distinct
-        rtrim(played_title) as title,
-        rtrim(played_artist) as artist
-    from songplays
-) as songs_played;
-
-drop table if exists described_plays;
+from songs_played;
 
 create temp table described_plays as
 select
-    cast(played.played_at as date) as play_date,
-    extract(hour from played.played_at) as hour,
-    played.level,
-    played.gender,
-    nullif(rtrim(split_part(split_part(played.location, ', ', 2), '-', 1)), '') as region,
-    played.artist,
-    played.user_id,
-    played.played_seconds,
+    local_plays.play_date,
+    local_plays.hour,
+    local_plays.level,
+    users.gender,
+    local_plays.region,
+    local_plays.artist,
+    local_plays.user_id,
+    local_plays.played_seconds,
     numbered_songs.song_number
-from (
-    select
-        songplays.start_time at time zone 'UTC' at time zone :time_zone as played_at,
-        songplays.level,
-        users.gender,
-        songplays.location,
-        rtrim(songplays.played_title) as title,
-        rtrim(songplays.played_artist) as artist,
-        songplays.user_id,
-        songplays.played_seconds
-    from songplays
-    left join users on songplays.user_id = users.user_id
-) as played
+from local_plays
+left join users on local_plays.user_id = users.user_id
 left join numbered_songs
     on
-        played.title = numbered_songs.title
-        and played.artist = numbered_songs.artist;
+        local_plays.title = numbered_songs.title
+        and local_plays.artist = numbered_songs.artist;
 
-delete from plays_cube;
-
-insert into plays_cube (
-    dimensions,
-    play_date,
-    hour,
-    level,
-    gender,
-    region,
-    artist,
-    all_dates,
-    all_hours,
-    all_levels,
-    all_genders,
-    all_regions,
-    all_artists,
-    plays,
-    seconds,
-    listeners,
-    songs
-)
-select
-    case
-        when all_dates + all_hours + all_levels + all_genders + all_regions + all_artists = 6 then 'total'
-        else
-            rtrim(
-                case when all_dates = 0 then 'date ' else '' end
-                || case when all_hours = 0 then 'hour ' else '' end
-                || case when all_levels = 0 then 'level ' else '' end
-                || case when all_genders = 0 then 'gender ' else '' end
-                || case when all_regions = 0 then 'region ' else '' end
-                || case when all_artists = 0 then 'artist ' else '' end
-            )
-    end as dimensions,
-    play_date,
-    hour,
-    level,
-    gender,
-    region,
-    artist,
-    all_dates,
-    all_hours,
-    all_levels,
-    all_genders,
-    all_regions,
-    all_artists,
-    plays,
-    seconds,
-    listeners,
-    songs
-from (
+with added_up as (
     select
         play_date,
         hour,
@@ -173,4 +111,35 @@ from (
         (gender, artist),
         (region, artist)
     )
-) as added_up;
+)
+
+select
+    case
+        when all_dates + all_hours + all_levels + all_genders + all_regions + all_artists = 6 then 'total'
+        else
+            rtrim(
+                case when all_dates = 0 then 'date ' else '' end
+                || case when all_hours = 0 then 'hour ' else '' end
+                || case when all_levels = 0 then 'level ' else '' end
+                || case when all_genders = 0 then 'gender ' else '' end
+                || case when all_regions = 0 then 'region ' else '' end
+                || case when all_artists = 0 then 'artist ' else '' end
+            )
+    end as dimensions,
+    play_date,
+    hour,
+    level,
+    gender,
+    region,
+    artist,
+    all_dates,
+    all_hours,
+    all_levels,
+    all_genders,
+    all_regions,
+    all_artists,
+    plays,
+    seconds,
+    listeners,
+    songs
+from added_up;

@@ -12,9 +12,6 @@ create table if not exists plays_dice_weekend_evenings (
 diststyle all
 sortkey (play_date, hour);
 
-delete from plays_dice_weekend_evenings;
-
-insert into plays_dice_weekend_evenings (play_date, hour, plays, seconds, listeners, songs)
 select
     play_date,
     hour,

@@ -1,5 +1,6 @@
 -- One row per step of a drill-down: from all plays (depth 0) into levels (1), their genders (2) and regions (3).
 -- Each depth splits the rows above it and adds up to all plays. Null above its depth is all, from there on not known.
+-- check: adds_up_to_songplays part=depth seconds=seconds
 create table if not exists plays_drill_down (
     depth integer not null, -- 0 for all plays, 3 for the finest
     level varchar(16), -- free or paid, from depth 1
@@ -14,9 +15,19 @@ create table if not exists plays_drill_down (
 diststyle all
 sortkey (depth, level, gender, region);
 
-delete from plays_drill_down;
+with steps as (
+    select
+        3 - all_levels - all_genders - all_regions as depth,
+        level,
+        gender,
+        region,
+        plays,
+        seconds,
+        listeners
+    from plays_cube
+    where dimensions in ('total', 'level', 'level gender', 'level gender region')
+)
 
-insert into plays_drill_down (depth, level, gender, region, plays, seconds, listeners, share_of_parent)
 select
     depth,
     level,
@@ -31,15 +42,4 @@ select
             partition by depth, case when depth > 1 then level end, case when depth > 2 then gender end
         ), 0
     ) as share_of_parent
-from (
-    select
-        3 - all_levels - all_genders - all_regions as depth,
-        level,
-        gender,
-        region,
-        plays,
-        seconds,
-        listeners
-    from plays_cube
-    where dimensions in ('total', 'level', 'level gender', 'level gender region')
-) as steps;
+from steps;

@@ -1,6 +1,7 @@
--- One row per artist of the catalogue.
+-- One row per artist of the catalog.
 -- An artist with several names or places keeps those of one whole record: one with coordinates before one with a
 -- place alone before one without, then the latest year, then the lowest song and the first in the alphabet.
+-- load: upsert
 create table if not exists artists (
     artist_id varchar(32) not null, -- Artist
     name varchar(1024) not null, -- Name in the chosen record
@@ -12,22 +13,9 @@ create table if not exists artists (
 diststyle all
 sortkey (artist_id);
 
-drop table if exists chosen_artists;
-
-create temp table chosen_artists as
-select
-    artist_id,
-    artist_name as name,
-    artist_location as location,
-    artist_latitude as latitude,
-    artist_longitude as longitude
-from (
+with ranked as (
     select
-        artist_id,
-        artist_name,
-        artist_location,
-        artist_latitude,
-        artist_longitude,
+        staging_songs.*,
         row_number() over (
             partition by artist_id
             order by
@@ -42,43 +30,15 @@ from (
                 artist_location asc,
                 artist_latitude asc,
                 artist_longitude asc
-        ) as place
+        ) as record_rank
     from staging_songs
-) as records
-where place = 1;
+)
 
-drop table if exists changed_artists;
-
-create temp table changed_artists as
 select
     artist_id,
-    name,
-    location,
-    latitude,
-    longitude
-from chosen_artists
-except
-select
-    artist_id,
-    name,
-    location,
-    latitude,
-    longitude
-from artists;
-
-delete from artists
-using changed_artists
-where artists.artist_id = changed_artists.artist_id;
-
-insert into artists (artist_id, name, location, latitude, longitude)
-select
-    artist_id,
-    name,
-    location,
-    latitude,
-    longitude
-from changed_artists;
-
--- prune
-delete from artists
-where artist_id not in (select artist_id from staging_songs);
+    artist_name as name,
+    artist_location as location,
+    artist_latitude as latitude,
+    artist_longitude as longitude
+from ranked
+where record_rank = 1;

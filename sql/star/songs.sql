@@ -1,5 +1,6 @@
--- One row per song of the catalogue.
+-- One row per song of the catalog.
 -- A song with several records keeps one whole record: the latest year, then the first in the alphabet.
+-- load: upsert
 create table if not exists songs (
     song_id varchar(32) not null, -- Song
     title varchar(1024) not null, -- Title
@@ -13,35 +14,16 @@ create table if not exists songs (
 diststyle all
 sortkey (song_id);
 
-drop table if exists chosen_songs;
-
-create temp table chosen_songs as
-select
-    song_id,
-    title,
-    artist_id,
-    year,
-    duration,
-    artist_name
-from (
+with ranked as (
     select
-        song_id,
-        title,
-        artist_id,
-        year,
-        duration,
-        artist_name,
+        staging_songs.*,
         row_number() over (
             partition by song_id
             order by coalesce(year, 0) desc, title asc, artist_name asc, artist_id asc, duration asc, year asc
-        ) as place
+        ) as record_rank
     from staging_songs
-) as records
-where place = 1;
+)
 
-drop table if exists changed_songs;
-
-create temp table changed_songs as
 select
     song_id,
     title,
@@ -49,31 +31,5 @@ select
     year,
     duration,
     artist_name
-from chosen_songs
-except
-select
-    song_id,
-    title,
-    artist_id,
-    year,
-    duration,
-    artist_name
-from songs;
-
-delete from songs
-using changed_songs
-where songs.song_id = changed_songs.song_id;
-
-insert into songs (song_id, title, artist_id, year, duration, artist_name)
-select
-    song_id,
-    title,
-    artist_id,
-    year,
-    duration,
-    artist_name
-from changed_songs;
-
--- prune
-delete from songs
-where song_id not in (select song_id from staging_songs);
+from ranked
+where record_rank = 1;

@@ -1,5 +1,6 @@
 -- One row per listener, with the attributes of the latest event, whatever its page.
 -- Among events of the same millisecond the later session and item win, then the content decides.
+-- load: upsert
 create table if not exists users (
     user_id integer not null, -- Listener
     first_name varchar(128), -- First name
@@ -9,75 +10,57 @@ create table if not exists users (
     last_seen_ts bigint not null, -- Epoch milliseconds of the latest event, UTC
     last_session_id integer not null, -- Session of the latest event
     last_item_in_session integer not null, -- Position of the latest event in its session
-    log_date date, -- Day of the log file of the latest event; null once no event is left
+    log_date date not null, -- Day of the log file of the latest event
     primary key (user_id)
 )
 diststyle all
 sortkey (user_id);
 
--- The latest event of these listeners may be among the lines which are replaced.
-drop table if exists stale_users;
+with stale_users as (
+    -- Their latest event may be among the lines which the run replaced.
+    select user_id
+    from users
+    where log_date between :first_day and :last_day
+),
 
-create temp table stale_users as
-select user_id
-from users
-where log_date between :first_day and :last_day;
-
-drop table if exists latest_times;
-
-create temp table latest_times as
-select
-    events.userId as user_id,
-    max(events.ts) as ts
-from (
+seen as (
     select
-        userId,
+        user_id,
         ts
-    from staging_events
+    from events
     where log_date between :first_day and :last_day
     union all
     select
-        earlier.userId,
-        earlier.ts
-    from staging_events as earlier
-    inner join stale_users on earlier.userId = stale_users.user_id
-    where earlier.log_date not between :first_day and :last_day
-) as events
-where events.userId is not null
-group by events.userId;
+        events.user_id,
+        events.ts
+    from events
+    inner join stale_users on events.user_id = stale_users.user_id
+    where events.log_date not between :first_day and :last_day
+),
+
+latest_times as (
+    select
+        user_id,
+        max(ts) as ts
+    from seen
+    where user_id is not null
+    group by user_id
+),
 
 -- An event of the new days competes with the row which the other days gave the listener.
-drop table if exists latest_users;
-
-create temp table latest_users as
-select
-    candidates.*,
-    row_number() over (
-        partition by candidates.user_id
-        order by
-            candidates.last_seen_ts desc,
-            candidates.last_session_id desc,
-            candidates.last_item_in_session desc,
-            candidates.level asc,
-            candidates.first_name asc,
-            candidates.last_name asc,
-            candidates.gender asc,
-            candidates.log_date asc
-    ) as place
-from (
+candidates as (
     select
-        events.userId as user_id,
-        events.firstName as first_name,
-        events.lastName as last_name,
+        events.user_id,
+        events.first_name,
+        events.last_name,
         events.gender,
         events.level,
         events.ts as last_seen_ts,
-        events.sessionId as last_session_id,
-        events.itemInSession as last_item_in_session,
+        events.session_id as last_session_id,
+        events.item_in_session as last_item_in_session,
         events.log_date
-    from staging_events as events
-    inner join latest_times
-        on events.userId = latest_times.user_id and events.ts = latest_times.ts
+    from events
+    inner join latest_times on events.user_id = latest_times.user_id and events.ts = latest_times.ts
     union all
     select
         users.user_id,
@@ -92,15 +75,26 @@ from (
     from users
     inner join latest_times on users.user_id = latest_times.user_id
     where users.log_date not between :first_day and :last_day
-) as candidates;
+),
 
-delete from users
-using latest_users
-where users.user_id = latest_users.user_id;
-
-insert into users (
-    user_id, first_name, last_name, gender, level, last_seen_ts, last_session_id, last_item_in_session, log_date
+ranked as (
+    select
+        candidates.*,
+        row_number() over (
+            partition by user_id
+            order by
+                last_seen_ts desc,
+                last_session_id desc,
+                last_item_in_session desc,
+                level asc,
+                first_name asc,
+                last_name asc,
+                gender asc,
+                log_date asc
+        ) as event_rank
+    from candidates
 )
+
 select
     user_id,
     first_name,
@@ -111,16 +105,5 @@ select
     last_session_id,
     last_item_in_session,
     log_date
-from latest_users
-where place = 1;
-
--- A listener without events stays while plays may refer to the row.
-update users
-set log_date = null
-where
-    log_date between :first_day and :last_day
-    and user_id not in (select user_id from latest_users);
-
--- prune
-delete from users
-where log_date is null;
+from ranked
+where event_rank = 1;

@@ -5,7 +5,7 @@ from functools import cache
 import sqlglot
 from sqlglot import exp
 
-from sparkify_assets.models.model import DIALECT, ModelError
+from sparkify_assets.models.sql_text import DIALECT, ModelError
 
 
 @cache
@@ -28,6 +28,9 @@ def duckdb_sql(statement: str) -> str:
     for trim in tree.find_all(exp.Trim):
         if not trim.expression:
             trim.set("expression", exp.Literal.string(" "))
+    for formatted in tree.find_all(exp.TimeToStr):
+        # sqlglot takes the D of Redshift's 'Day' for the number of the weekday.
+        formatted.set("format", exp.Literal.string(formatted.args["format"].name.replace("%uay", "%A")))
     return tree.sql(dialect="duckdb", pretty=True, comments=False)
 
 

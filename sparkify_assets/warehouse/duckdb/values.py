@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sparkify_assets.models.model import Column
+from sparkify_assets.models.ddl import Column
 from sparkify_assets.warehouse.base import quoted
 
 

@@ -16,7 +16,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
-from sparkify_assets.models.model import Model, dependency_order, models
+from sparkify_assets.models.model import Model, dependency_order, models, views
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, named
 from sparkify_assets.warehouse.duckdb.failures import explained
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
@@ -99,6 +99,8 @@ class DuckDBWarehouse(Warehouse):
                 else:
                     found = session.fetch(f"select * from {model.name} where 1 = 0").columns
                     refuse_other_columns(model, self.path, found, model.column_names)
+            for view in views().values():
+                session.execute(view.create)
 
     def _create(self, model: Model) -> None:
         connection = self._open()
@@ -109,6 +111,8 @@ class DuckDBWarehouse(Warehouse):
     def drop_tables(self) -> None:
         """Drop every table of `sql/`."""
         with self.transaction() as session:
+            for view in reversed(views().values()):
+                session.execute(f"drop view if exists {view.name}")
             for model in reversed(dependency_order(models().values())):
                 session.execute(f"drop table if exists {model.name}")
 

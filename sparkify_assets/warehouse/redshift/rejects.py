@@ -7,7 +7,7 @@ import orjson
 
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.lines import numbered_lines
-from sparkify_assets.models.model import Column
+from sparkify_assets.models.ddl import Column
 from sparkify_assets.warehouse.redshift.copy import Refused
 from sparkify_assets.warehouse.rejects import LONGEST_LINE, LONGEST_VALUE, Reject
 

@@ -12,7 +12,7 @@ from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError, WarehouseUnreachable
-from sparkify_assets.models.model import Model, dependency_order, models
+from sparkify_assets.models.model import Model, dependency_order, models, views
 from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, T, Warehouse, beginning, named, plain_number
 from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, explain_copy
 from sparkify_assets.warehouse.redshift.failures import DRIVER_ERRORS, TransientFailure, explain, said
@@ -173,6 +173,8 @@ class RedshiftWarehouse(Warehouse):
         """Drop every table of `sql/`."""
 
         def drop(session: RedshiftSession) -> None:
+            for view in reversed(views().values()):
+                session.execute_untold(f"drop view if exists {view.name}")
             for model in reversed(dependency_order(models().values())):
                 session.execute_untold(f"drop table if exists {model.name}")
 
@@ -266,6 +268,8 @@ class RedshiftWarehouse(Warehouse):
                 expected = [name.lower() for name in model.column_names]
                 found_columns = session.fetch(f"select * from {model.name} where 1 = 0").columns
                 refuse_other_columns(model, self.place, found_columns, expected)
+        for view in views().values():
+            session.execute(view.create)
         session.execute(
             "delete from commits where committed_at < dateadd(day, :days, cast(getdate() as timestamp))",
             days=-_TOKENS_KEPT_DAYS,

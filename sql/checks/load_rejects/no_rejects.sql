@@ -9,7 +9,7 @@ select
 from load_rejects
 group by table_name, column_name, reason;
 
--- numbers
+-- metrics
 select
     (
         select count(*)

@@ -7,27 +7,27 @@ select
 from (
     -- Most plays have their row under their own day; only the others are looked for in all days.
     select
-        coalesce(plays.session_id, held.session_id) as session_id,
-        coalesce(plays.item_in_session, held.item_in_session) as item_in_session,
-        plays.session_id is null as is_row
+        coalesce(staged.session_id, stored.session_id) as session_id,
+        coalesce(staged.item_in_session, stored.item_in_session) as item_in_session,
+        staged.session_id is null as is_row
     from (
         select
-            sessionId as session_id,
-            itemInSession as item_in_session
-        from staging_events
-        where page = 'NextSong' and log_date between :first_day and :last_day
-    ) as plays
+            session_id,
+            item_in_session
+        from plays
+        where log_date between :first_day and :last_day
+    ) as staged
     full outer join (
         select
             session_id,
             item_in_session
         from songplays
         where log_date between :first_day and :last_day
-    ) as held
+    ) as stored
         on
-            plays.session_id = held.session_id
-            and plays.item_in_session = held.item_in_session
-    where plays.session_id is null or held.session_id is null
+            staged.session_id = stored.session_id
+            and staged.item_in_session = stored.item_in_session
+    where staged.session_id is null or stored.session_id is null
 ) as unmatched
 left join songplays
     on
@@ -36,12 +36,12 @@ left join songplays
         and not unmatched.is_row
 where songplays.session_id is null;
 
--- numbers
+-- metrics
 select
     (
         select count(*)
-        from staging_events
-        where page = 'NextSong' and log_date between :first_day and :last_day
+        from plays
+        where log_date between :first_day and :last_day
     ) as plays_staged,
     (
         select count(*)

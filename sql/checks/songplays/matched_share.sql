@@ -16,7 +16,7 @@ cross join (
 ) as catalogue
 where plays.plays > 0 and plays.matched = 0 and catalogue.songs > 0;
 
--- numbers
+-- metrics
 select
     count(*) as plays,
     count(song_id) as matched,

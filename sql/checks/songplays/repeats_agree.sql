@@ -1,28 +1,28 @@
--- The lines which repeat a play say the same; where they differ, the earliest counts.
+-- The lines which repeat a play are equal; where they differ, the earliest counts.
 -- severity: warn
-select
-    events.sessionId as session_id,
-    events.itemInSession as item_in_session,
-    count(*) as lines,
-    min(events.ts) as first_ts,
-    max(events.ts) as last_ts
-from staging_events as events
-inner join (
+with repeated as (
     select
-        sessionId,
-        itemInSession
-    from staging_events
-    where page = 'NextSong' and log_date between :first_day and :last_day
-    group by sessionId, itemInSession
+        session_id,
+        item_in_session
+    from plays
+    where log_date between :first_day and :last_day
+    group by session_id, item_in_session
     having count(*) > 1
-) as repeated
-    on
-        events.sessionId = repeated.sessionId
-        and events.itemInSession = repeated.itemInSession
-where events.page = 'NextSong' and events.log_date between :first_day and :last_day
-group by events.sessionId, events.itemInSession
+)
+
+select
+    plays.session_id,
+    plays.item_in_session,
+    count(*) as lines,
+    min(plays.start_time) as first_start_time,
+    max(plays.start_time) as last_start_time
+from plays
+inner join repeated
+    on plays.session_id = repeated.session_id and plays.item_in_session = repeated.item_in_session
+where plays.log_date between :first_day and :last_day
+group by plays.session_id, plays.item_in_session
 having
-    min(events.ts) <> max(events.ts)
-    or min(events.song) <> max(events.song)
-    or min(events.artist) <> max(events.artist)
-    or min(events.userId) <> max(events.userId);
+    min(plays.start_time) <> max(plays.start_time)
+    or min(plays.title) <> max(plays.title)
+    or min(plays.artist) <> max(plays.artist)
+    or min(plays.user_id) <> max(plays.user_id);
