@@ -115,7 +115,7 @@ class Settings(BaseSettings):
 
 
 @cache
-def settings() -> Settings:
+def load_settings() -> Settings:
     """The settings, read once; raises SettingsError which names each wrong one."""
     try:
         found = Settings()

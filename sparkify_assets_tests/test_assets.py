@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.analytics import ANALYTICS
 from sparkify_assets.defs.tables.cubes import CUBES
 from sparkify_assets.defs.tables.jobs import RESET_WORD

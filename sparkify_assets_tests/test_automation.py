@@ -14,7 +14,7 @@ from dagster._core.definitions.freshness_evaluator import TimeWindowFreshnessPol
 from dagster._core.loader import LoadingContextForTest
 from dagster._core.test_utils import freeze_time
 
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, QUIET, Platform, SmallLake

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 import sqlglot
 
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.loading.key_audit import key_rules
 from sparkify_assets.models.ddl import Column, ForeignKey
 from sparkify_assets.models.model import (

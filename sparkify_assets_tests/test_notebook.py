@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.notebook import ask
 from sparkify_assets.sample.generator import generate_lake

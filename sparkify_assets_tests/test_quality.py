@@ -17,7 +17,7 @@ import pytest
 from dagster._core.events import DagsterEvent, DagsterEventType
 
 from sparkify_assets.components.catalog import ANALYSTS, ENGINEERS
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.quality.dashboard import PAGE, write_page
 from sparkify_assets.defs.quality.refresh import is_in, refresh_quality_sensor
 from sparkify_assets.instance.home import open_instance

@@ -14,7 +14,7 @@ import dagster as dg
 import pytest
 from sqlfluff.core import FluffConfig, Linter
 
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.dagster_ui import asked, dagster_ui, newcomer

@@ -19,7 +19,7 @@ from playwright.sync_api import Page as Tab
 from sparkify_assets.charts.answers import ANSWERS
 from sparkify_assets.cli.main import SAMPLE
 from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.model import models
 from sparkify_assets.pages import LISTENING_REPORT
 from sparkify_assets.report.content import TOP

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.analytics import ANALYTICS
 from sparkify_assets.defs.tables.cubes import CUBES
 from sparkify_assets.models.model import models

@@ -13,7 +13,7 @@ import duckdb
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.components.sql_tables import STAR
 from sparkify_assets.components.staging_tables import STAGING
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
 from sparkify_assets.models.model import models

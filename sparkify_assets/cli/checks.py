@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.instance.home import open_instance
 from sparkify_assets.pages import moment, number
 from sparkify_assets.quality.checked_tables import watched_tables

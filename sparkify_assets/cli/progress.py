@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from sparkify_assets.components.failures import said_by
+from sparkify_assets.components.failures import failure_message
 
 LOGGER = "console_progress"
 # Dagster says this of each step after a failed one; the failure itself is told already.
@@ -102,7 +102,7 @@ class RunProgress(logging.Handler):
                 )
 
     def _failed(self, event: dg.DagsterEvent) -> None:
-        self._console.print(f"[red]✗ {event.step_key}[/]: {escape(said_by(event))}", highlight=False)
+        self._console.print(f"[red]✗ {event.step_key}[/]: {escape(failure_message(event))}", highlight=False)
         if event.step_key and event.step_key.endswith("_checks"):
             self._print_broken(event.step_key.removesuffix("_checks"))
 

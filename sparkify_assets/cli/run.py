@@ -14,9 +14,9 @@ from rich.table import Table
 
 from sparkify_assets.cli.progress import LOGGER, RunProgress, Seen, progress_logger
 from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.notifications.notifiers import notifiers, tell_all
 from sparkify_assets.defs.notifications.sensors import notice_of
-from sparkify_assets.defs.platform import build_definitions
 from sparkify_assets.defs.quality.refresh import QUALITY_DASHBOARD, is_in, refresh_quality
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance.home import open_instance

@@ -12,7 +12,7 @@ _LISTENER = frozenset({"user_id", "userId"})
 _RAW = frozenset({"event_logs", "load_rejects"})
 
 
-def catalogued(spec: dg.AssetSpec) -> dg.AssetSpec:
+def with_catalog_metadata(spec: dg.AssetSpec) -> dg.AssetSpec:
     """The asset with its owner, the tag `personal_data` if it names listeners, and a link to its SQL file."""
     name = spec.key.to_user_string()
     model = models().get(name)

@@ -12,7 +12,7 @@ RETRY_SECONDS = (5, 20, 60)
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def as_dagster_failure() -> Iterator[None]:
     """Turn a SparkifyError into a failure of the step with the same message; key violations pass.
 
     After a transient error the step is tried again, a few times. A step which is not to repeat what
@@ -31,7 +31,7 @@ def explained() -> Iterator[None]:
         raise dg.RetryRequested(max_retries=len(RETRY_SECONDS), seconds_to_wait=seconds) from error
 
 
-def said_by(event: dg.DagsterEvent) -> str:
+def failure_message(event: dg.DagsterEvent) -> str:
     """What a failed step says: the message of its failure, or of the error behind it."""
     failure = event.step_failure_data
     if failure.user_failure_data and failure.user_failure_data.description:

@@ -64,23 +64,23 @@ def lineage_table(lineage: dg.TableColumnLineage) -> dg.MarkdownMetadataValue:
     return dg.MetadataValue.md("\n".join(["| column | comes from |", "|---|---|", *lines]))
 
 
-def sql_shown(warehouse: Warehouse, statements: Sequence[str]) -> dg.MarkdownMetadataValue:
+def sql_markdown(warehouse: Warehouse, statements: Sequence[str]) -> dg.MarkdownMetadataValue:
     """The statements as the engine ran them."""
     text = ";\n\n".join(warehouse.engine_sql(statement) for statement in statements)
     return dg.MetadataValue.md(f"```sql\n{text};\n```")
 
 
-def rows_shown(rows: Rows) -> dg.MarkdownMetadataValue:
+def rows_markdown(rows: Rows) -> dg.MarkdownMetadataValue:
     """Rows as a Markdown table."""
     lines = [f"| {' | '.join(map(_cell, row))} |" for row in rows.rows]
     head = [f"| {' | '.join(rows.columns)} |", f"|{'---|' * len(rows.columns)}"]
     return dg.MetadataValue.md("\n".join([*head, *lines]))
 
 
-def records_shown(records: Sequence[Mapping[str, Any]]) -> dg.MarkdownMetadataValue:
+def records_markdown(records: Sequence[Mapping[str, Any]]) -> dg.MarkdownMetadataValue:
     """Records of equal fields as a Markdown table."""
     columns = tuple(records[0]) if records else ()
-    return rows_shown(Rows(columns, [tuple(record.values()) for record in records]))
+    return rows_markdown(Rows(columns, [tuple(record.values()) for record in records]))
 
 
 def records_table(records: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue:
@@ -92,12 +92,12 @@ def records_table(records: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue
     )
 
 
-def picture_shown(png: bytes, title: str) -> dg.MarkdownMetadataValue:
+def image_markdown(png: bytes, title: str) -> dg.MarkdownMetadataValue:
     """A picture, which lives in the event log with the rest of the metadata."""
     return dg.MetadataValue.md(f"![{title}](data:image/png;base64,{b64encode(png).decode()})")
 
 
-def standing_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColumnLineage) -> dict[str, Any]:
+def static_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColumnLineage) -> dict[str, Any]:
     """Metadata of a materialization which follows from the model alone."""
     return {
         "dagster/column_schema": table_schema(model),

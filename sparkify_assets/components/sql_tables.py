@@ -1,100 +1,136 @@
-"""Group `star`, and any other table which its file in `sql/` says how to load."""
+"""A folder of `sql/` as assets and checks."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.components.failures import explained
-from sparkify_assets.components.metadata import records_table, rows_shown, sql_shown, standing_metadata, table_lineage
-from sparkify_assets.components.partitions import ONE_RUN, run_days
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import as_dagster_failure
+from sparkify_assets.components.metadata import (
+    image_markdown,
+    records_table,
+    rows_markdown,
+    sql_markdown,
+    static_metadata,
+    table_lineage,
+)
+from sparkify_assets.components.partitions import ONE_RUN, daily_partitions, run_days
+from sparkify_assets.components.table_checks import RowCount, table_checks
 from sparkify_assets.errors import KeyViolation
-from sparkify_assets.loading.publish import Published, publish
-from sparkify_assets.models.model import Model, models, pruned_with
+from sparkify_assets.loading.tables import LoadedTable, load_tables
+from sparkify_assets.models.materialization import load_statements
+from sparkify_assets.models.model import Model, load_order, models
 from sparkify_assets.warehouse.base import Warehouse
 
-STAR = ("users", "artists", "songs", "time", "songplays")
 
+class SqlTables(dg.Component, dg.Model, dg.Resolvable):
+    """The tables of one folder of `sql/`, each an asset with its checks.
 
-Shown = Callable[[Model, Warehouse], dict[str, Any]]
-"""What a group shows of a table besides what every table shows, once the table is built."""
+    With `one_transaction` they are made in one step and committed together: choosing one of them builds all.
+    `may_be_empty` is for tables which have no rows as long as there are no plays.
+    """
+
+    folder: str
+    one_transaction: bool = False
+    may_be_empty: bool = False
+
+    def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
+        """The assets and checks with the settings of this process."""
+        settings = active_settings()
+        days = daily_partitions(settings.first_day, settings.last_day)
+        tables = load_order(model for model in models().values() if model.group == self.folder)
+        loads = {self.folder: tables} if self.one_transaction else {model.name: [model] for model in tables}
+        return dg.Definitions(
+            assets=[table_assets(name, load, days, settings.time_zone) for name, load in loads.items()],
+            asset_checks=[table_checks(model, RowCount(model, self.may_be_empty)) for model in tables],
+        )
 
 
 def table_assets(
-    names: Iterable[str],
-    days: dg.DailyPartitionsDefinition,
-    time_zone: str = "UTC",
-    shown: Shown = lambda model, warehouse: {},
-) -> list[dg.AssetsDefinition]:
-    """One asset a table; those which are loaded by day have the days as partitions."""
-    return [_table_asset(models()[name], days, time_zone, shown) for name in names]
+    name: str, tables: Sequence[Model], days: dg.DailyPartitionsDefinition, time_zone: str
+) -> dg.AssetsDefinition:
+    """One step which loads these tables in one transaction; daily ones have the days as partitions."""
+    is_daily = any(model.is_daily for model in tables)
 
-
-def _table_asset(model: Model, days: dg.DailyPartitionsDefinition, time_zone: str, shown: Shown) -> dg.AssetsDefinition:
-    @dg.asset(
-        name=model.name,
-        description=model.description,
-        group_name=model.group,
-        kinds={"sql", "table"},
-        deps=sorted(_upstream(model)),
-        partitions_def=days if model.is_daily else None,
+    @dg.multi_asset(
+        name=name,
+        specs=[
+            dg.AssetSpec(
+                model.name,
+                description=model.description,
+                group_name=model.group,
+                kinds={"sql", "table"},
+                deps=sorted(_upstream(model)),
+                partitions_def=days if model.is_daily else None,
+            )
+            for model in tables
+        ],
         backfill_policy=ONE_RUN,
     )
     def build(
         context: dg.AssetExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckEvaluation]:
-        covered = run_days(context) if model.is_daily else None
         try:
-            with explained():
-                published = publish(warehouse, model, covered, time_zone)
+            with as_dagster_failure():
+                loaded = load_tables(warehouse, tables, run_days(context) if is_daily else None, time_zone)
         except KeyViolation as violation:
             # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
             yield _failed_check(violation)
             raise dg.Failure(
                 str(violation), metadata={"rows": records_table(violation.rows)}, allow_retries=False
             ) from None
-        warehouse.remember(model.name, published.findings)
-        standing = {
-            **shown(model, warehouse),
-            "preview": rows_shown(published.preview),
-            **({"time_zone": time_zone} if model.is_local else {}),
-            **standing_metadata(model, warehouse, table_lineage(model)),
-            "sql": sql_shown(warehouse, _statements(model)),
-        }
-        if covered is None:
-            yield dg.MaterializeResult(metadata={**standing, **_shown(published)})
-            return
-        for day in context.partition_keys if published.rows_by_day else ():
-            rows = published.rows_by_day.get(date.fromisoformat(day), 0)
-            context.add_asset_metadata({"dagster/partition_row_count": rows}, partition_key=day)
-        context.add_asset_metadata(standing, partition_key=context.partition_keys[-1])
-        yield dg.MaterializeResult(metadata=_shown(published))
+        for model in tables:
+            yield _materialized(context, warehouse, model, loaded[model.name], time_zone)
 
     return build
 
 
-def _upstream(model: Model) -> set[str]:
-    tables = {*model.upstream, *(key.table for key in model.foreign_keys)}
-    return {name for name in tables if name in models() and _comes_before(models()[name], model)}
-
-
-def _comes_before(other: Model, model: Model) -> bool:
-    """Whether a table which `model` reads is built before it: of one which refers to it the previous rows are read."""
-    return other.group != "state" and all(key.table != model.name for key in other.foreign_keys)
-
-
-def _statements(model: Model) -> list[str]:
-    pruned = [statement for dimension in pruned_with(model, models()) for statement in dimension.prune]
-    return [*model.load, *pruned]
-
-
-def _shown(published: Published) -> dict[str, Any]:
-    return {
-        "dagster/row_count": published.rows,
-        "rows_added": published.rows - published.rows_before,
-        "seconds": round(published.seconds, 3),
+def _materialized(
+    context: dg.AssetExecutionContext, warehouse: Warehouse, model: Model, loaded: LoadedTable, time_zone: str
+) -> dg.MaterializeResult[None]:
+    constant = {
+        **_chart(context, model, warehouse, time_zone),
+        "preview": rows_markdown(loaded.preview),
+        **({"time_zone": time_zone} if model.is_local else {}),
+        **static_metadata(model, warehouse, table_lineage(model)),
+        "sql": sql_markdown(warehouse, [*load_statements(model)]),
+        "audited": loaded.audited,
     }
+    metrics = {
+        "dagster/row_count": loaded.rows,
+        "rows_added": loaded.rows - loaded.rows_before,
+        "seconds": round(loaded.seconds, 3),
+    }
+    if loaded.days is None:
+        return dg.MaterializeResult(asset_key=model.name, metadata={**constant, **metrics})
+    key = dg.AssetKey(model.name)
+    for day in context.partition_keys if loaded.rows_by_day else ():
+        rows = loaded.rows_by_day.get(date.fromisoformat(day), 0)
+        context.add_asset_metadata({"dagster/partition_row_count": rows}, asset_key=key, partition_key=day)
+    # What is the same for all days goes to the last one, which the UI shows as the latest.
+    context.add_asset_metadata(constant, asset_key=key, partition_key=context.partition_keys[-1])
+    return dg.MaterializeResult(asset_key=key, metadata=metrics)
+
+
+def _upstream(model: Model) -> set[str]:
+    """Tables which are built before: those its rows are made of, and those it refers to unless they are made of it."""
+    referenced = {key.table for key in model.foreign_keys if key.table in models()}
+    before = model.reads | {name for name in referenced if model.name not in models()[name].reads}
+    return {name for name in before if models()[name].group != "state"}
+
+
+def _chart(
+    context: dg.AssetExecutionContext, model: Model, warehouse: Warehouse, time_zone: str
+) -> Mapping[str, dg.MarkdownMetadataValue]:
+    # Imported here: altair takes half a second, and only a run needs it.
+    from sparkify_assets.charts.answers import ANSWERS
+    from sparkify_assets.charts.picture import png
+
+    answer = ANSWERS.get(model.name)
+    if answer is None:
+        return {}
+    return {"chart": image_markdown(png(answer.draw(warehouse.fetch(answer.query), time_zone)), answer.question)}
 
 
 def _failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:

@@ -7,10 +7,10 @@ from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.components.failures import explained
-from sparkify_assets.components.metadata import records_shown, rows_shown, standing_metadata, table_lineage
+from sparkify_assets.components.failures import as_dagster_failure
+from sparkify_assets.components.metadata import records_markdown, rows_markdown, static_metadata, table_lineage
 from sparkify_assets.components.partitions import ONE_RUN, run_days
-from sparkify_assets.defs.cluster.warehouse import CLUSTER
+from sparkify_assets.components.table_checks import DaysHaveEvents, RowCount, table_checks
 from sparkify_assets.defs.lake.assets import EVENT_LOGS, LAKE_DIGEST, SONG_FILES
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import NO_FILES, digest, digests_by_day
@@ -19,6 +19,7 @@ from sparkify_assets.loading.table_facts import count, preview
 from sparkify_assets.models.model import Model, models
 from sparkify_assets.warehouse.base import Warehouse
 
+CLUSTER = dg.AssetKey("cluster")
 STAGING = ("staging_events", "staging_songs", "load_rejects")
 _SHOWN_NAMES = 5
 _BY_REASON = """
@@ -49,7 +50,7 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
         covered = run_days(context)
         if covered is None:
             raise dg.Failure(f"{events.name} is loaded by day: choose partitions for the run.")
-        with explained():
+        with as_dagster_failure():
             fields = lake.event_fields()
             result = stage_days(warehouse, lake, events, fields, covered, max_reject_share)
         if result.missing_days:
@@ -61,9 +62,9 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
             read = digests.get(date.fromisoformat(day), NO_FILES)
             context.add_asset_metadata({"dagster/partition_row_count": rows, LAKE_DIGEST: read}, partition_key=day)
         # What is the same for all days goes to the last one, which the UI shows as the latest.
-        standing = standing_metadata(events, warehouse, table_lineage(events, _fed(events, EVENT_LOGS, fields)))
+        standing = static_metadata(events, warehouse, table_lineage(events, _fed(events, EVENT_LOGS, fields)))
         context.add_asset_metadata(
-            standing | {"preview": rows_shown(result.preview)}, partition_key=context.partition_keys[-1]
+            standing | {"preview": rows_markdown(result.preview)}, partition_key=context.partition_keys[-1]
         )
         return dg.MaterializeResult(metadata=_numbers(result) | {"days_without_file": len(result.missing_days)})
 
@@ -79,16 +80,16 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
         fields = _song_fields(songs)
-        with explained():
+        with as_dagster_failure():
             result = stage_catalogue(warehouse, lake, songs, fields, max_reject_share)
         if result.deleted:
             context.log.warning(_deleted_files(lake, result.deleted))
         _observe(context, SONG_FILES, lake, result, {"deleted_files": len(result.deleted)})
         return dg.MaterializeResult(
             metadata={
-                **standing_metadata(songs, warehouse, table_lineage(songs, _fed(songs, SONG_FILES, fields))),
+                **static_metadata(songs, warehouse, table_lineage(songs, _fed(songs, SONG_FILES, fields))),
                 **_numbers(result),
-                "preview": rows_shown(result.preview),
+                "preview": rows_markdown(result.preview),
                 "files_unchanged": len(result.listed) - result.staged.files,
                 "files_deleted": len(result.deleted),
                 LAKE_DIGEST: digest(result.listed),
@@ -105,7 +106,7 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
     )
     def load_rejects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
         started = time.perf_counter()
-        with explained():
+        with as_dagster_failure():
             rows, shown, reasons = warehouse.run(
                 lambda session: (
                     count(session, rejects),
@@ -115,15 +116,25 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
             )
         return dg.MaterializeResult(
             metadata={
-                **standing_metadata(rejects, warehouse, table_lineage(rejects, {})),
+                **static_metadata(rejects, warehouse, table_lineage(rejects, {})),
                 "dagster/row_count": rows,
-                "by_reason": records_shown(reasons.dicts()),
-                "preview": rows_shown(shown),
+                "by_reason": records_markdown(reasons.dicts()),
+                "preview": rows_markdown(shown),
                 "seconds": round(time.perf_counter() - started, 3),
             }
         )
 
     return [staging_events, staging_songs, load_rejects]
+
+
+def staging_checks(days: dg.DailyPartitionsDefinition) -> list[dg.AssetChecksDefinition]:
+    """The checks of the staging tables."""
+    events, songs, rejects = (models()[name] for name in STAGING)
+    return [
+        table_checks(events, RowCount(events), DaysHaveEvents(events.name, days)),
+        table_checks(songs, RowCount(songs)),
+        table_checks(rejects),
+    ]
 
 
 def staged_lineage(event_fields: Iterable[str]) -> dict[str, dict[str, list[tuple[str, str]]]]:

@@ -64,7 +64,11 @@ def _read(path: Path, table: str, given: Mapping[str, str]) -> SqlCheck:
         raise ModelError(f"{path}: add a comment line 'severity: error' or 'severity: warn' above the query.")
     if len(rest) > 1 or (rest and not rest[0].startswith(_METRICS)):
         raise ModelError(f"{path}: after the query there may be one more, under the comment 'metrics'.")
-    values = {"table": table} | dict(line.split("=", 1) for line in options.get("default", ())) | given
+    values: dict[str, str] = {
+        "table": table,
+        **dict(line.split("=", 1) for line in options.get("default", ())),
+        **given,
+    }
 
     def filled(text: str) -> str:
         return _PARAMETER.sub(lambda found: _value(found.group(1)), text)

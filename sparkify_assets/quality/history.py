@@ -16,7 +16,7 @@ from dagster._core.storage.asset_check_execution_record import AssetCheckExecuti
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
 from dagster._core.storage.event_log import SqlEventLogStorage
 
-from sparkify_assets.components.failures import said_by
+from sparkify_assets.components.failures import failure_message
 from sparkify_assets.quality.checked_tables import WatchedTable
 from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
@@ -109,7 +109,7 @@ class _Checks:
             failure = self._failure(record)
             if failure is None:
                 break
-            said = said_by(failure.get_dagster_event())
+            said = failure_message(failure.get_dagster_event())
             errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), said))
         return replace(
             before,

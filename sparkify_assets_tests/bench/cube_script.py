@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import duckdb
 
-from sparkify_assets.defs.platform import build_definitions
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import named

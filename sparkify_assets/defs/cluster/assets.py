@@ -5,10 +5,11 @@ from collections.abc import Iterator
 import dagster as dg
 
 from sparkify_assets.cluster.health import Finding, rules
-from sparkify_assets.cluster.lifecycle import Cluster
-from sparkify_assets.components.failures import explained
+from sparkify_assets.cluster.lifecycle import Cluster, cluster_of
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.partitions import ONE_RUN
-from sparkify_assets.defs.cluster.warehouse import CLUSTER
+from sparkify_assets.defs.cluster.warehouse import CLUSTER, is_in_aws
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.warehouse.base import Warehouse
 
@@ -25,7 +26,7 @@ def redshift_cluster() -> dg.AssetsDefinition:
         With SPARKIFY_CLUSTER_MANAGED what is missing in AWS is created and a paused cluster resumed; without it
         the cluster is only looked at.
         """
-        with explained():
+        with as_dagster_failure():
             found = cluster.up(context.log.info) if cluster.managed else cluster.endpoint()
             warehouse.create_tables()
             return dg.MaterializeResult(
@@ -74,3 +75,14 @@ def _findings(cluster: Cluster) -> list[Finding]:
         return cluster.health()
     except SparkifyError as error:
         return [Finding(name, False, f"It could not be looked at: {error}") for name in rules()]
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The asset, its checks and the resource of a cluster which AWS knows by name."""
+    settings = active_settings()
+    if not is_in_aws(settings):
+        return dg.Definitions()
+    return dg.Definitions(
+        assets=[redshift_cluster()], asset_checks=[cluster_checks()], resources={"cluster": cluster_of(settings)}
+    )

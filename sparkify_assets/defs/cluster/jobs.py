@@ -3,7 +3,9 @@
 import dagster as dg
 
 from sparkify_assets.cluster.lifecycle import Cluster
-from sparkify_assets.components.failures import explained
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import as_dagster_failure
+from sparkify_assets.defs.cluster.warehouse import is_in_aws
 
 TEARDOWN_WORD = "delete the cluster"
 
@@ -32,7 +34,7 @@ class TeardownConfig(dg.Config):
 @dg.op
 def create_cluster(context: dg.OpExecutionContext, config: ProvisionConfig, cluster: Cluster) -> None:
     """Create what is missing of the cluster, and wait until it is available."""
-    with explained():
+    with as_dagster_failure():
         planned = cluster.plan(from_snapshot=config.from_snapshot)
         context.log.info(f"Cost: {planned.price.says}")
         found = cluster.up(context.log.info, from_snapshot=config.from_snapshot)
@@ -48,21 +50,21 @@ def delete_cluster(context: dg.OpExecutionContext, config: TeardownConfig, clust
             f"ops: {{delete_cluster: {{config: {{confirm: {TEARDOWN_WORD!r}}}}}}}, or use `sparkify cluster down`.",
             allow_retries=False,
         )
-    with explained():
+    with as_dagster_failure():
         cluster.down(context.log.info, final_snapshot=config.final_snapshot)
 
 
 @dg.op
 def stop_nodes(context: dg.OpExecutionContext, cluster: Cluster) -> None:
     """Pause the cluster; nothing happens to a paused one."""
-    with explained():
+    with as_dagster_failure():
         cluster.pause(context.log.info)
 
 
 @dg.op
 def start_nodes(context: dg.OpExecutionContext, cluster: Cluster) -> None:
     """Resume the cluster and wait for it; nothing happens to a running one."""
-    with explained():
+    with as_dagster_failure():
         cluster.resume(context.log.info)
 
 
@@ -117,3 +119,11 @@ def pause_cluster_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunReque
 
 CLUSTER_JOBS = (provision_cluster, teardown_cluster, pause_cluster, resume_cluster)
 CLUSTER_SCHEDULES = (resume_cluster_schedule, pause_cluster_schedule)
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The jobs and schedules of a cluster which AWS knows by name."""
+    if not is_in_aws(active_settings()):
+        return dg.Definitions()
+    return dg.Definitions(jobs=CLUSTER_JOBS, schedules=CLUSTER_SCHEDULES)

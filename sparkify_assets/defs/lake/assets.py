@@ -2,6 +2,8 @@
 
 import dagster as dg
 
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.partitions import daily_partitions
 from sparkify_assets.lake.base import JSON_PATHS, LOG_FOLDER, SONG_FOLDER
 
 GROUP = "lake"
@@ -31,3 +33,10 @@ def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.Asset
             metadata={"place": f"{place}/{SONG_FOLDER}"},
         ),
     ]
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The files of the lake of the settings."""
+    settings = active_settings()
+    return dg.Definitions(assets=lake_assets(daily_partitions(settings.first_day, settings.last_day), settings.lake))

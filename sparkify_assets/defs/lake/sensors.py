@@ -8,7 +8,8 @@ from hashlib import blake2b
 import dagster as dg
 from pydantic import ValidationError
 
-from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.partitions import daily_partitions, day_tags
 from sparkify_assets.defs.lake.assets import LAKE_DIGEST
 from sparkify_assets.defs.lake.cursor import (
     SONG_FILES_A_TICK,
@@ -149,3 +150,10 @@ def _why_nothing(state: LakeState) -> str:
     if changing:
         return f"Changing: {', '.join(changing)}. They are built once they are the same in two ticks."
     return "Nothing has changed."
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The sensor for the days of the settings."""
+    settings = active_settings()
+    return dg.Definitions(sensors=[lake_changes(daily_partitions(settings.first_day, settings.last_day))])

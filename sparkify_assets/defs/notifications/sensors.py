@@ -6,7 +6,8 @@ import dagster as dg
 from dagster._core.storage.tags import WILL_RETRY_TAG
 from pydantic import SecretStr
 
-from sparkify_assets.components.failures import said_by
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import failure_message
 from sparkify_assets.components.partitions import days_of_run
 from sparkify_assets.defs.notifications.notifiers import Notice, notifiers, tell_all
 
@@ -64,11 +65,11 @@ def notice_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Notice | None
         return None
     said_by_checks = {check.description for check in errors}
     steps = [
-        f"{event.step_key}: {said_by(event)}"
+        f"{event.step_key}: {failure_message(event)}"
         for event in events
         if event.event_type == dg.DagsterEventType.STEP_FAILURE
         and not _stopped_by_check(event)
-        and said_by(event) not in said_by_checks
+        and failure_message(event) not in said_by_checks
     ]
     if ended and not (steps or errors):
         steps = [f"No step failed; its process died or was stopped. {ended[-1].message}"]
@@ -110,3 +111,9 @@ def _some(details: Sequence[str]) -> tuple[str, ...]:
     shown = [text if len(text) <= _TOLD_LETTERS else f"{text[:_TOLD_LETTERS]} ..." for text in details[:_TOLD_DETAILS]]
     more = len(details) - len(shown)
     return (*shown, *([f"and {more} more"] if more else []))
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The sensors, with the webhook of the settings."""
+    return dg.Definitions(sensors=run_sensors(active_settings().notify_webhook))

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import dagster as dg
 
-from sparkify_assets.components.failures import explained
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.partitions import ONE_RUN
 from sparkify_assets.defs.quality.refresh import QUALITY_DASHBOARD
-from sparkify_assets.quality.checked_tables import WatchedTable
+from sparkify_assets.quality.checked_tables import WatchedTable, watched_tables
 from sparkify_assets.quality.state import Quality
 
 PAGE = "quality_dashboard.html"
@@ -36,7 +37,7 @@ def quality_dashboard(tables: Sequence[WatchedTable], folder: str, dagster_url: 
 
         started = time.perf_counter()
         quality = read_quality(context.instance, tables)
-        with explained():
+        with as_dagster_failure():
             page = write_page(quality, Path(folder), dagster_url)
         return dg.MaterializeResult(
             metadata={
@@ -57,3 +58,11 @@ def write_page(quality: Quality, folder: Path, dagster_url: str) -> Path:
 
     text = render(PAGE, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
     return write(text, folder / PAGE)
+
+
+@dg.definitions
+def defs(context: dg.ComponentLoadContext) -> dg.Definitions:
+    """The dashboard of all tables."""
+    settings, tables = active_settings(), context.build_defs("tables")
+    watched = watched_tables(tables.assets or (), tables.asset_checks or ())
+    return dg.Definitions(assets=[quality_dashboard(watched, settings.report_folder, settings.dagster_url)])

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import dagster as dg
 
-from sparkify_assets.components.failures import explained
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.partitions import ONE_RUN
 from sparkify_assets.components.staging_tables import staged_lineage
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.pages import LISTENING_REPORT, render, write
-from sparkify_assets.quality.checked_tables import WatchedTable
+from sparkify_assets.quality.checked_tables import WatchedTable, watched_tables
 from sparkify_assets.warehouse.base import Warehouse
 
 
@@ -40,7 +41,7 @@ def listening_report(
         from sparkify_assets.report.dictionary import GROUPS, dictionary
 
         started = time.perf_counter()
-        with explained():
+        with as_dagster_failure():
             content = warehouse.run(lambda session: read_content(session, time_zone))
             text = render(
                 LISTENING_REPORT,
@@ -69,3 +70,12 @@ def listening_report(
         )
 
     return listening_report
+
+
+@dg.definitions
+def defs(context: dg.ComponentLoadContext) -> dg.Definitions:
+    """The report of all tables."""
+    settings, tables = active_settings(), context.build_defs("tables")
+    watched = watched_tables(tables.assets or (), tables.asset_checks or ())
+    files = [spec for spec in context.build_defs("lake").assets or () if isinstance(spec, dg.AssetSpec)]
+    return dg.Definitions(assets=[listening_report(watched, files, settings.report_folder, settings.time_zone)])

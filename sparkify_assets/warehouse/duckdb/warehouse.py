@@ -111,7 +111,7 @@ class DuckDBWarehouse(Warehouse):
     def drop_tables(self) -> None:
         """Drop every table of `sql/`."""
         with self.transaction() as session:
-            for view in reversed(views().values()):
+            for view in reversed([*views().values()]):
                 session.execute(f"drop view if exists {view.name}")
             for model in reversed(dependency_order(models().values())):
                 session.execute(f"drop table if exists {model.name}")

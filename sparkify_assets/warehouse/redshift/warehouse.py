@@ -173,7 +173,7 @@ class RedshiftWarehouse(Warehouse):
         """Drop every table of `sql/`."""
 
         def drop(session: RedshiftSession) -> None:
-            for view in reversed(views().values()):
+            for view in reversed([*views().values()]):
                 session.execute_untold(f"drop view if exists {view.name}")
             for model in reversed(dependency_order(models().values())):
                 session.execute_untold(f"drop table if exists {model.name}")
