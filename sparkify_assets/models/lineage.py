@@ -1,22 +1,22 @@
-"""Column lineage of a table, read from its load statements."""
+"""Column lineage of a table, read from the statements of its file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from sparkify_assets.models.model import Model, models
-from sparkify_assets.models.sql_text import DIALECT
+from sparkify_assets.models.model import Model, View, models, views
+from sparkify_assets.models.sql_text import DIALECT, parse
 
 Lineage = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]
 """By table and column the (table, column) pairs which its values come from."""
 
-Sources = set[tuple[str, str]]
+Pair = tuple[str, str]
+Sources = set[Pair]
 Origins = dict[str, Sources]
 
 
@@ -28,36 +28,31 @@ class _Relation:
     rows: Sources
 
 
-def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[tuple[str, str]]]:
+def column_lineage(model: Model, tables: Mapping[str, Model], views: Mapping[str, View]) -> dict[str, list[Pair]]:
     """For each column: the (table, column) pairs its values come from, none for generated values.
 
-    Temporary tables are looked through. Columns which only decide which row is taken, or whether it is a
+    Views and temporary tables are looked through. Columns which only decide which row is taken, or whether it is a
     total, do not count. A number of rows comes from the key by which the counted rows are known.
     """
-    schema: dict[str, object] = {
-        name.lower(): {column.lower(): "int" for column in table.column_names} for name, table in tables.items()
-    }
-    spelling = {
-        (name.lower(), column.lower()): (name, column)
-        for name, table in tables.items()
-        for column in table.column_names
-    }
-    known = {name.lower(): _stored(table) for name, table in tables.items()}
+    known = _Known({name.lower(): _stored(table) for name, table in tables.items()})
+    for view in views.values():
+        known.add(view.name, view.query)
+    for name in tables:
+        for made in ("new", "old", "affected"):
+            known.relations[f"{made}_{name}".lower()] = known.relations[name.lower()]
     found: Origins = {}
-    for statement in model.load:
-        tree = sqlglot.parse_one(statement, read=DIALECT)
-        query = tree.expression if isinstance(tree, (exp.Create, exp.Insert)) else None
-        if query is None:
-            continue
-        relation = _relation(query, schema, known)
+    for statement in model.texts:
+        tree = parse(statement)
         if isinstance(tree, exp.Create):
-            name = tree.this.name.lower()
-            known[name] = relation
-            schema[name] = dict.fromkeys(relation.columns, "int")
-        elif tree.this.find(exp.Table).name.lower() == model.name:
-            targets = [identifier.name.lower() for identifier in tree.this.expressions]
-            for target, sources in zip(targets, relation.columns.values(), strict=True):
-                found.setdefault(target, set()).update(sources)
+            known.add(tree.this.name, tree.expression)
+        elif isinstance(tree, exp.Query):
+            columns = known.relation(tree).columns
+            found = dict(zip((name.lower() for name in model.loaded_columns), columns.values(), strict=True))
+        elif isinstance(tree, exp.Insert) and _target(tree) == model.name:
+            names = [identifier.name.lower() for identifier in tree.this.expressions]
+            for name, sources in zip(names, known.relation(tree.expression).columns.values(), strict=True):
+                found.setdefault(name, set()).update(sources)
+    spelling = {(t.lower(), c.lower()): (t, c) for t, table in tables.items() for c in table.column_names}
     return {
         column.name: sorted(
             spelling[source]
@@ -71,7 +66,7 @@ def column_lineage(model: Model, tables: Mapping[str, Model]) -> dict[str, list[
 @cache
 def lineage_of(table: str) -> Mapping[str, Sequence[tuple[str, str]]]:
     """The lineage of an installed table, read once."""
-    return column_lineage(models()[table], models())
+    return column_lineage(models()[table], models(), views())
 
 
 def origins(lineage: Lineage, table: str, column: str) -> list[tuple[str, str]]:
@@ -101,10 +96,27 @@ def _stored(table: Model) -> _Relation:
     )
 
 
-def _relation(query: exp.Expr, schema: dict[str, object], known: Mapping[str, _Relation]) -> _Relation:
-    qualified = qualify(query.copy(), schema=schema, dialect=DIALECT, validate_qualify_columns=False)
-    scope = build_scope(qualified)
-    return _of_scope(scope, known) if scope else _Relation({}, set())
+class _Known:
+    """Relations by lower-case name."""
+
+    def __init__(self, relations: dict[str, _Relation]) -> None:
+        self.relations = relations
+
+    def add(self, name: str, query: exp.Expr | str) -> None:
+        """Know the result of a query under a name."""
+        self.relations[name.lower()] = self.relation(parse(query) if isinstance(query, str) else query)
+
+    def relation(self, query: exp.Expr) -> _Relation:
+        """The result of a query."""
+        schema: dict[str, object] = {name: dict.fromkeys(r.columns, "int") for name, r in self.relations.items()}
+        qualified = qualify(query.copy(), schema=schema, dialect=DIALECT, validate_qualify_columns=False)
+        scope = build_scope(qualified)
+        return _of_scope(scope, self.relations) if scope else _Relation({}, set())
+
+
+def _target(insert: exp.Insert) -> str:
+    table = insert.this.find(exp.Table)
+    return table.name if table else ""
 
 
 def _of_scope(scope: Scope, known: Mapping[str, _Relation]) -> _Relation:
