@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from sparkify_assets.components.partitions import day_tags
+from sparkify_assets.components.selection import with_whole_steps
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.settings import Settings, load_settings
@@ -114,10 +115,11 @@ def build(instance: dg.DagsterInstance) -> Build:
             last_day=date(2018, 12, 31),
             max_reject_share=max_reject_share,
         )
-        job = build_definitions(chosen).resolve_job_def(sparkify_etl.name)
+        definitions = build_definitions(chosen)
+        job = definitions.resolve_job_def(sparkify_etl.name)
         return job.execute_in_process(
             instance=instance or shared,
-            asset_selection=[dg.AssetKey(name) for name in select] if select else None,
+            asset_selection=sorted(with_whole_steps(definitions, map(dg.AssetKey, select))) if select else None,
             tags=day_tags(date.fromisoformat(first_day), date.fromisoformat(last_day)),
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             resources={"warehouse": warehouse} if warehouse else None,

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from sparkify_assets.components.sql_tables import STAR
 from sparkify_assets.defs.quality.dashboard import PAGE
 from sparkify_assets.pages import LISTENING_REPORT
 from sparkify_assets_tests.browser import open_browser
@@ -25,6 +24,9 @@ from sparkify_assets_tests.dagster_ui import (
     newcomer,
     status_of_run,
 )
+from sparkify_assets_tests.workbench import tables_of
+
+STAR = tables_of("star")
 
 DOCS = ROOT / "docs"
 SCREEN, WIDE, NARROW = (

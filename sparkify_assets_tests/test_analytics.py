@@ -20,15 +20,16 @@ from PIL import Image
 
 from sparkify_assets.charts.answers import ANSWERS
 from sparkify_assets.charts.picture import png
-from sparkify_assets.components.sql_tables import STAR
-from sparkify_assets.defs.tables.analytics import ANALYTICS
-from sparkify_assets.defs.tables.cubes import CUBES
-from sparkify_assets.loading.publish import publish
-from sparkify_assets.models.model import models
+from sparkify_assets.loading.tables import load_tables
+from sparkify_assets.models.model import load_order, models
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song
-from sparkify_assets_tests.workbench import FIRST, STAR_GRAPH, Platform, SmallLake, Tables
+from sparkify_assets_tests.workbench import FIRST, STAR_GRAPH, Platform, SmallLake, Tables, tables_of
+
+STAR = tables_of("star")
+ANALYTICS = tables_of("analytics")
+CUBES = tables_of("cubes")
 
 Row = tuple[Any, ...]
 Answers = dict[str, list[Row]]
@@ -237,8 +238,8 @@ def _drill_down(fact: pd.DataFrame) -> list[Row]:
 
 def derive(warehouse: DuckDBWarehouse, zone: str) -> None:
     """Build analytics and cubes from the star."""
-    for name in (*ANALYTICS, *CUBES):
-        publish(warehouse, models()[name], None, zone)
+    for model in load_order(models()[name] for name in (*ANALYTICS, *CUBES)):
+        load_tables(warehouse, [model], None, zone)
 
 
 def derived(warehouse: DuckDBWarehouse) -> Answers:
@@ -258,8 +259,7 @@ def build(tables: Tables, *days: str, zone: str = "UTC") -> DuckDBWarehouse:
     covered = (date.fromisoformat(days[0]), date.fromisoformat(days[-1]))
     tables.stage_day(days[0], days[-1])
     tables.stage_songs()
-    for name in STAR:
-        publish(tables.warehouse, models()[name], covered if models()[name].is_daily else None)
+    load_tables(tables.warehouse, [models()[name] for name in STAR], covered)
     derive(tables.warehouse, zone)
     return tables.warehouse
 

@@ -12,13 +12,15 @@ import dagster as dg
 import pytest
 
 from sparkify_assets.definitions import build_definitions
-from sparkify_assets.defs.tables.analytics import ANALYTICS
-from sparkify_assets.defs.tables.cubes import CUBES
 from sparkify_assets.defs.tables.jobs import RESET_WORD
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
-from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, SmallLake, evaluations
+from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, SmallLake, evaluations, tables_of
+
+STAR = tables_of("star")
+ANALYTICS = tables_of("analytics")
+CUBES = tables_of("cubes")
 
 DAYS = ["2018-11-01", "2018-11-02", "2018-11-03"]
 PLAYS = {"2018-11-01": 2, "2018-11-02": 1, "2018-11-03": 0}

@@ -8,7 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sparkify_assets.defs.quality.dashboard import PAGE
-from sparkify_assets.defs.tables.analytics import ANALYTICS
 from sparkify_assets.models.model import models
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.dagster_ui import (
@@ -22,6 +21,9 @@ from sparkify_assets_tests.dagster_ui import (
     status_of_run,
     transaction,
 )
+from sparkify_assets_tests.workbench import tables_of
+
+ANALYTICS = tables_of("analytics")
 
 FIRST, DAYS = date(2018, 11, 1), 3
 

@@ -1,42 +1,27 @@
 """`sql/` is the model: what is read from a file, which files are refused, and which texts the engine gets."""
 
-import json
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
-from typing import Any
 
-import dagster as dg
 import duckdb
 import pytest
 import sqlglot
 
-from sparkify_assets.definitions import build_definitions
-from sparkify_assets.loading.key_audit import key_rules
 from sparkify_assets.models.ddl import Column, ForeignKey
-from sparkify_assets.models.model import (
-    Model,
-    dependency_order,
-    models,
-    pruned_with,
-    read_model,
-    read_models,
-    sql_folder,
-)
+from sparkify_assets.models.model import Model, Sql, dependency_order, models, read_sql, read_table, sql_folder
+from sparkify_assets.models.sql_checks import read_check
 from sparkify_assets.models.sql_text import DIALECT, ModelError, statements
-from sparkify_assets.models.sql_checks import read_check, sql_checks
-from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
 FILES = sorted(sql_folder().rglob("*.sql"))
-CHECKS = [check for name in models() for check in sql_checks(name, models())]
 
 PLAYS = """
 -- One row per play.
 -- A second line.
+-- load: days
+-- check: adds_up_to_songplays part=title
 create table if not exists plays (
     play_id bigint identity(0, 1) not null, -- Key; without meaning
     title varchar(8) not null, -- Title -- as written
@@ -51,17 +36,24 @@ distkey (listener)
 sortkey (log_date, title);
 
 -- With the listeners; a comment with a ; in it.
-drop table if exists heard;
-
 create temp table heard as
-select people.person_id from people inner join staged on people.person_id = staged.person_id;
+select lines.log_date, people.person_id from people inner join lines on people.person_id = lines.user_id;
 
-insert into plays (title, listener)
-select 'a;b', person_id from heard where log_date between :first_day and :last_day;
-
--- prune
-delete from plays where listener is null;
+select 'a;b' as title, null as seconds, person_id as listener, log_date
+from heard where log_date between :first_day and :last_day;
 """
+PEOPLE = """
+-- One row per person.
+-- load: upsert
+create table if not exists people (
+    person_id integer not null, -- Person
+    primary key (person_id)
+);
+
+select distinct user_id as person_id from lines;
+"""
+LINES = "-- One row per line.\ncreate or replace view lines as\nselect user_id, log_date from staged;\n"
+STAGED = "-- One row per line.\ncreate table staged (\n    user_id integer, -- User\n    log_date date -- Day\n);\n"
 
 
 @pytest.fixture
@@ -77,7 +69,15 @@ def write(tmp_path: Path) -> Callable[[str, str], Path]:
 
 @pytest.fixture
 def plays(write: Callable[[str, str], Path]) -> Model:
-    return read_model(write("plays.sql", PLAYS))
+    return read_table(write("plays.sql", PLAYS))
+
+
+@pytest.fixture
+def sql(write: Callable[[str, str], Path]) -> Sql:
+    """A folder with a fact, a dimension, a view and the table which it reads."""
+    files = {"plays.sql": PLAYS, "people.sql": PEOPLE, "lines.sql": LINES, "staged.sql": STAGED}
+    paths = [write(name, text) for name, text in files.items()]
+    return read_sql(paths[0].parents[1])
 
 
 # What a file says
@@ -116,38 +116,53 @@ def test_distribution_and_sort_order_are_read_as_declared(plays: Model) -> None:
 
 
 def test_a_semicolon_in_a_comment_or_a_text_ends_no_statement(plays: Model) -> None:
-    assert [statement.splitlines()[-1] for statement in plays.load] == [
-        "drop table if exists heard",
-        "select people.person_id from people inner join staged on people.person_id = staged.person_id",
-        "select 'a;b', person_id from heard where log_date between :first_day and :last_day",
+    assert [text.splitlines()[-1] for text in plays.helpers] == [
+        "select lines.log_date, people.person_id from people inner join lines on people.person_id = lines.user_id"
     ]
+    assert plays.query is not None
+    assert "'a;b' as title" in plays.query
 
 
-def test_statements_under_prune_are_no_load(plays: Model) -> None:
-    assert plays.prune == ("-- prune\ndelete from plays where listener is null",)
+def test_options_of_the_comment_are_no_description(plays: Model) -> None:
+    assert (plays.load, plays.checks) == ("days", ("adds_up_to_songplays part=title",))
 
 
-def test_upstream_are_the_tables_which_the_load_names_but_temporary_ones(plays: Model) -> None:
-    assert plays.upstream == {"people", "staged"}
+def test_a_table_without_a_load_line_is_replaced(write: Callable[[str, str], Path]) -> None:
+    assert read_table(write("plays.sql", PLAYS.replace("-- load: days\n", ""))).load == "replace"
 
 
-def test_a_load_which_names_days_makes_a_daily_table(write: Callable[[str, str], Path], plays: Model) -> None:
-    assert plays.is_daily
-    assert not read_model(write("plays.sql", PLAYS.replace(":first_day", "'2018-11-01'"))).is_daily
+def test_a_table_is_made_of_what_its_query_helpers_and_views_read(sql: Sql) -> None:
+    assert sql.tables["plays"].reads == {"people", "staged"}
+    assert sql.tables["people"].reads == {"staged"}
+    assert sql.views["lines"].reads == {"staged"}
 
 
-def test_the_days_of_a_table_with_a_log_date_need_not_be_said(plays: Model) -> None:
-    assert plays.days == "log_date between :first_day and :last_day"
+def test_a_query_which_names_days_makes_a_daily_table(sql: Sql) -> None:
+    assert [name for name, table in sql.tables.items() if table.is_daily] == ["plays"]
 
 
-def test_the_days_of_another_table_are_said_in_its_comment(write: Callable[[str, str], Path]) -> None:
-    text = PLAYS.replace("-- A second line.", "-- days: start >= :first_day")
-    model = read_model(write("plays.sql", text))
-    assert (model.days, model.description) == ("start >= :first_day", "One row per play.")
+def test_a_named_query_is_put_in_front_of_the_queries_which_read_it(write: Callable[[str, str], Path]) -> None:
+    write("staged.sql", STAGED)
+    write("known.sql", "-- Lines of known users.\nselect user_id from staged where user_id is not null;")
+    path = write("people.sql", PEOPLE.replace("from lines", "from known"))
+    people = read_sql(path.parents[1]).tables["people"]
+    assert people.query is not None
+    assert people.query.startswith("with known as (\n-- Lines of known users.\nselect user_id from staged")
+    assert people.reads == {"staged"}
 
 
-def test_a_table_without_days_has_none(write: Callable[[str, str], Path]) -> None:
-    assert read_model(write("plays.sql", PLAYS.replace("log_date date", "day date"))).days is None
+def test_what_a_days_load_wrote_can_be_read_by_name(write: Callable[[str, str], Path]) -> None:
+    write("staged.sql", STAGED)
+    write("lines.sql", LINES)
+    write("people.sql", PEOPLE)
+    write("plays.sql", PLAYS)
+    people = PEOPLE.replace("people", "listeners").replace("user_id as", "listener as")
+    path = write("listeners.sql", people.replace("from lines", "from new_plays"))
+    found = read_sql(path.parents[1]).tables["listeners"]
+    assert found.query is not None
+    assert "from plays\nwhere plays.log_date between :first_day and :last_day" in found.query
+    assert found.reads == {"plays"}
+    assert found.is_daily
 
 
 # Files which are refused: the message has the path and the cure
@@ -158,13 +173,22 @@ def test_a_table_without_days_has_none(write: Callable[[str, str], Path]) -> Non
     [
         ("exists plays", "exists songplays", "the first statement must create the table 'plays', like the file's name"),
         (PLAYS, "-- Grain.\nselect 1;", "the first statement must create the table 'plays'"),
+        ("load: days", "load: day", "'load: day' is none of replace, upsert, days, months, script"),
+        ("load: days", "load: months", "'load: months' needs a column play_month"),
+        ("log_date date", "day date", "'load: days' needs a column log_date"),
+        (
+            "person_id as listener",
+            "person_id as person",
+            "the query gives the columns title, seconds, person, log_date",
+        ),
+        ("create temp table heard", "create table heard", "there may only be 'create temp table ... as'"),
+        ("select 'a;b'", "delete from plays where 'a;b'", "fix the SQL"),
         (" -- Seconds, null if unknown", "", "add a comment to the line of column seconds"),
         ("-- One row per play.\n-- A second line.\n", "", "begin with a comment which states the grain"),
-        ("-- One row per play.\n-- A second line.\n", "-- days: x\n", "begin with a comment which states the grain"),
-        (PLAYS, "-- One row per play.\n", "mend the SQL"),
-        (PLAYS, "", "mend the SQL"),
-        ("not null, -- Title", "not null -- Title", "mend the SQL"),
-        ("'a;b'", "'a;b", "mend the SQL"),
+        (PLAYS, "-- One row per play.\n", "fix the SQL"),
+        (PLAYS, "", "the file is empty"),
+        ("not null, -- Title", "not null -- Title", "fix the SQL"),
+        ("'a;b'", "'a;b", "fix the SQL"),
     ],
 )
 def test_a_file_which_is_no_model_is_refused_with_path_and_cure(
@@ -173,7 +197,7 @@ def test_a_file_which_is_no_model_is_refused_with_path_and_cure(
     assert before in PLAYS
     path = write("plays.sql", PLAYS.replace(before, after))
     with pytest.raises(ModelError, match=re.escape(str(path))) as refused:
-        read_model(path)
+        read_table(path)
     assert cure in str(refused.value)
 
 
@@ -181,14 +205,14 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
     for group in ("star", "cubes"):
         (tmp_path / group).mkdir()
         (tmp_path / group / "plays.sql").write_text(PLAYS)
-    with pytest.raises(ModelError, match=r"cubes/plays\.sql and .*star/plays\.sql .*rename one"):
-        read_models(tmp_path)
+    with pytest.raises(ModelError, match=r"cubes/plays\.sql and .*star/plays\.sql have one name; rename one"):
+        read_sql(tmp_path)
 
 
 def test_foreign_keys_in_a_circle_are_refused(write: Callable[[str, str], Path]) -> None:
     table = "-- Grain.\ncreate table if not exists {0} (\n id int, -- Key\n foreign key (id) references {1} (id));"
-    circle = [read_model(write(f"{a}.sql", table.format(a, b))) for a, b in (("hen", "egg"), ("egg", "hen"))]
-    with pytest.raises(ModelError, match="foreign keys of egg, hen form a circle"):
+    circle = [read_table(write(f"{a}.sql", table.format(a, b))) for a, b in (("hen", "egg"), ("egg", "hen"))]
+    with pytest.raises(ModelError, match=r"tables .* need each other in a circle"):
         dependency_order(circle)
 
 
@@ -199,9 +223,9 @@ def test_foreign_keys_in_a_circle_are_refused(write: Callable[[str, str], Path])
         ("-- A rule.\n-- severity: fatal\nselect 1;", "add a comment line 'severity: error' or 'severity: warn'"),
         (
             "-- severity: warn\nselect 1;\nselect 2;",
-            "after the query there may be one more, under the comment 'numbers'",
+            "after the query there may be one more, under the comment 'metrics'",
         ),
-        ("-- severity: warn\nselect 1;\n-- numbers\nselect 2;\n-- numbers\nselect 3;", "there may be one more"),
+        ("-- severity: warn\nselect 1;\n-- metrics\nselect 2;\n-- metrics\nselect 3;", "there may be one more"),
         ("", "add a comment line 'severity: error'"),
     ],
 )
@@ -226,18 +250,7 @@ def test_referenced_tables_are_created_first() -> None:
 
 def test_a_table_may_refer_to_itself(write: Callable[[str, str], Path]) -> None:
     text = "-- Grain.\ncreate table if not exists hen (\n id int, -- Key\n foreign key (id) references hen (id));"
-    assert [model.name for model in dependency_order([read_model(write("hen.sql", text))])] == ["hen"]
-
-
-def test_the_fact_prunes_what_it_refers_to_the_referring_first() -> None:
-    pruned = [model.name for model in pruned_with(models()["songplays"], models())]
-    assert sorted(pruned) == ["artists", "songs", "time", "users"]
-    assert pruned.index("songs") < pruned.index("artists")
-
-
-@pytest.mark.parametrize("table", ["users", "songs", "artists", "time"])
-def test_a_table_to_which_others_refer_prunes_nothing(table: str) -> None:
-    assert pruned_with(models()[table], models()) == []
+    assert [model.name for model in dependency_order([read_table(write("hen.sql", text))])] == ["hen"]
 
 
 # Every file of the installed sql/
@@ -253,7 +266,7 @@ def test_every_file_parses(path: Path) -> None:
 @pytest.mark.parametrize("name", sorted(models()))
 def test_every_table_states_its_grain(name: str) -> None:
     first = models()[name].description.splitlines()[0]
-    assert re.search(r"\b(one row per|the manifest|the catalogue as|days which|start times which)\b", first, re.I)
+    assert re.search(r"\b(one row per|the manifest|days which)\b", first, re.I)
 
 
 @pytest.mark.parametrize("name", sorted(models()))
@@ -304,81 +317,3 @@ def test_an_identity_is_unique_over_the_whole_range_of_the_key_it_is_computed_fr
 def test_an_identity_without_two_unique_integers_is_told_with_the_cure() -> None:
     with pytest.raises(ModelError, match=r"visits\.visit_id is an identity .* state unique \(a, b\) for two integer"):
         duckdb_sql(VISITS.format(second="page"))
-
-
-# Snapshots: SNAPSHOT_UPDATE=1 rewrites them
-
-
-def texts() -> Iterator[tuple[str, str]]:
-    for model in models().values():
-        yield f"{model.group}/{model.name}", text([model.create, *model.load, *model.prune])
-        if rules := list(key_rules(model)):
-            yield f"keys/{model.name}", text([rule.query for rule in rules])
-    for check in CHECKS:
-        yield f"checks/{check.table}/{check.name}", text([check.query, *([check.numbers] if check.numbers else [])])
-
-
-def text(parts: list[str]) -> str:
-    return "\n\n".join(f"{duckdb_sql(part)};" for part in parts) + "\n"
-
-
-TEXTS = dict(texts())
-
-
-def compare(path: Path, found: str) -> None:
-    if os.environ.get("SNAPSHOT_UPDATE"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(found, encoding="utf-8")
-    assert path.exists(), f"{path} is new: SNAPSHOT_UPDATE=1 writes it."
-    assert found == path.read_text(encoding="utf-8"), "If the change is meant, SNAPSHOT_UPDATE=1 takes it over."
-
-
-@pytest.mark.parametrize("name", sorted(TEXTS))
-def test_the_texts_which_duckdb_runs_are_those_of_the_snapshot(name: str) -> None:
-    compare(SNAPSHOTS / "duckdb" / f"{name}.sql", TEXTS[name])
-
-
-def test_every_snapshot_belongs_to_a_text() -> None:
-    root = SNAPSHOTS / "duckdb"
-    left = [path for path in root.rglob("*.sql") if str(path.relative_to(root).with_suffix("")) not in TEXTS]
-    if os.environ.get("SNAPSHOT_UPDATE"):
-        for path in left:
-            path.unlink()
-        left = []
-    assert left == []
-
-
-def test_the_asset_graph_is_that_of_the_snapshot() -> None:
-    defaults = {name: field.default for name, field in Settings.model_fields.items()}
-    found = json.dumps(graph(build_definitions(Settings.model_construct(**defaults))), indent=1)
-    compare(SNAPSHOTS / "asset_graph.json", f"{found}\n")
-
-
-def partitions(of: dg.PartitionsDefinition[str] | None) -> list[str] | None:
-    return [(keys := of.get_partition_keys())[0], keys[-1]] if of else None
-
-
-def graph(definitions: dg.Definitions) -> dict[str, Any]:
-    assets = definitions.resolve_asset_graph()
-    repository = definitions.get_repository_def()
-    return {
-        "assets": {
-            node.key.to_user_string(): {
-                "group": node.group_name,
-                "deps": sorted(key.to_user_string() for key in node.parent_keys),
-                "days": partitions(node.partitions_def),
-                "one_run": bool(node.backfill_policy and node.backfill_policy.max_partitions_per_run is None),
-                "kinds": sorted(node.kinds),
-                "description": node.description,
-                "checks": {
-                    key.name: "blocking" if assets.get(key).blocking else "tells" for key in sorted(node.check_keys)
-                },
-            }
-            for node in sorted(assets.asset_nodes, key=lambda node: node.key)
-        },
-        "jobs": sorted(name for name in repository.job_names if not name.startswith("__")),
-        "schedules": {
-            schedule.name: {"job": schedule.job_name, "cron": schedule.cron_schedule}
-            for schedule in repository.schedule_defs
-        },
-    }

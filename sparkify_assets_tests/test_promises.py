@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cache, partial
@@ -28,9 +28,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.loading.publish import publish
 from sparkify_assets.loading.staging import stage_catalogue, stage_days
-from sparkify_assets.models.model import models, sql_folder
+from sparkify_assets.loading.tables import load_tables
+from sparkify_assets.models.model import installed_sql, models, sql_folder
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.conftest import Build
@@ -67,16 +67,10 @@ HISTORIES, KILLS = (300, 40) if THOROUGH else (20, 8)
 PHASES = (Phase.generate, Phase.shrink) if THOROUGH else (Phase.generate,)
 
 STAGING = ("staging_events", "staging_songs")
-NEEDS = {
-    "staging_events": set(),
-    "staging_songs": set(),
-    "users": {"staging_events"},
-    "artists": {"staging_songs"},
-    "songs": {"staging_songs", "artists"},
-    "time": {"staging_events"},
-    "songplays": {"users", "artists", "songs", "time"},
-}
-"""The graph: a run builds the tables in some order which respects this, and may die between any two."""
+STAR = "star"
+STAR_TABLES = tuple(model.name for model in models().values() if model.group == STAR)
+STEPS = {"staging_events": set[str](), "staging_songs": set[str](), STAR: {*STAGING}}
+"""The graph: a run takes the steps in some order which respects this, and may die between any two."""
 
 
 # Keys
@@ -122,11 +116,11 @@ class AuditedWarehouse(DuckDBWarehouse):
 class World:
     """A lake, a warehouse built from it step by step, and what of the lake has been staged so far."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, lake: Path | None = None, database: str = "star.duckdb") -> None:
         self.folder = folder
-        self.lake = new_lake(folder / "lake")
+        self.lake = lake or new_lake(folder / "lake")
         self.staged: Contents = {}
-        self.warehouse = _new_warehouse(folder / "star.duckdb")
+        self.warehouse = _new_warehouse(folder / database)
 
     def close(self) -> None:
         self.warehouse.close()
@@ -150,16 +144,13 @@ class World:
         """Everything follows from what is staged, and nothing is left to do."""
         problems = difference(self.stored(), reference(self.staged))
         assert not problems, problems
-        for table in ("pending_ranges", "unplayed_times"):
-            assert self.warehouse.fetch(f"select * from {table}").rows == []
+        assert self.warehouse.fetch("select * from pending_ranges").rows == []
 
     def check_against_rebuild(self) -> None:
         """The same rows come out of a new database, built at one go."""
-        rebuilt = World.__new__(World)
-        rebuilt.lake, rebuilt.staged = self.lake, {}
-        rebuilt.warehouse = _new_warehouse(self.folder / "rebuilt.duckdb")
+        rebuilt = World(self.folder, self.lake, "rebuilt.duckdb")
         try:
-            rebuilt.build(list(NEEDS), ALL_DAYS)
+            rebuilt.build(list(STEPS), ALL_DAYS)
             problems = difference(self.stored(), rebuilt.stored())
             assert not problems, problems
         finally:
@@ -171,13 +162,13 @@ class World:
 
 def build_table(warehouse: DuckDBWarehouse, lake: Path, table: str, days: Days) -> None:
     """One step of a run, without Dagster around it."""
-    model, source = models()[table], LocalLake(folder=str(lake))
+    source = LocalLake(folder=str(lake))
     if table == "staging_events":
-        stage_days(warehouse, source, model, list(EVENT_COLUMNS), days, max_reject_share=1)
+        stage_days(warehouse, source, models()[table], list(EVENT_COLUMNS), days, max_reject_share=1)
     elif table == "staging_songs":
-        stage_catalogue(warehouse, source, model, list(SONG_COLUMNS), max_reject_share=1)
+        stage_catalogue(warehouse, source, models()[table], list(SONG_COLUMNS), max_reject_share=1)
     else:
-        publish(warehouse, model, days if model.is_daily else None)
+        load_tables(warehouse, [model for model in models().values() if model.group == STAR], days)
 
 
 @cache
@@ -293,8 +284,8 @@ def some_days(draw: st.DrawFn) -> Days:
 def orders(draw: st.DrawFn) -> list[str]:
     """The tables in any order in which a run may build them."""
     order: list[str] = []
-    while len(order) < len(NEEDS):
-        order.append(draw(st.sampled_from([t for t in NEEDS if t not in order and NEEDS[t] <= {*order}])))
+    while len(order) < len(STEPS):
+        order.append(draw(st.sampled_from([t for t in STEPS if t not in order and STEPS[t] <= {*order}])))
     return order
 
 
@@ -313,7 +304,7 @@ class Histories(RuleBasedStateMachine):
             write_day(self.world.lake, day, written)
         for file, record in zip(FILES, records, strict=False):
             write_song(self.world.lake, record, file=file)
-        self.world.build(list(NEEDS), ALL_DAYS)
+        self.world.build(list(STEPS), ALL_DAYS)
         self.world.check()
 
     @rule(day=st.sampled_from(DAYS), written=lines, order=orders())
@@ -343,8 +334,8 @@ class Histories(RuleBasedStateMachine):
         self.world.build(order, days)
         self.world.check()
 
-    @rule(days=some_days(), order=orders(), built=st.integers(1, len(NEEDS) - 1))
-    def die_between_two_tables(self, days: Days, order: list[str], built: int) -> None:
+    @rule(days=some_days(), order=orders(), built=st.integers(1, len(STEPS) - 1))
+    def die_between_two_steps(self, days: Days, order: list[str], built: int) -> None:
         self.world.build(order[:built], days)
 
     @rule(days=some_days(), order=orders())
@@ -352,7 +343,7 @@ class Histories(RuleBasedStateMachine):
         self.world.build([table for table in order if table != "staging_events"], days)
         self.world.check()
 
-    @rule(days=some_days(), tables=st.lists(st.sampled_from(list(NEEDS)), min_size=1, max_size=3, unique=True))
+    @rule(days=some_days(), tables=st.lists(st.sampled_from(list(STEPS)), min_size=1, max_size=2, unique=True))
     def build_a_selection(self, days: Days, tables: list[str]) -> None:
         """What is selected may lack what it needs; then it is refused, and nothing has happened."""
         for table in tables:
@@ -364,7 +355,7 @@ class Histories(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            self.world.build(list(NEEDS), ALL_DAYS)
+            self.world.build(list(STEPS), ALL_DAYS)
             self.world.check()
             self.world.check_against_rebuild()
         finally:
@@ -394,7 +385,7 @@ OCT_31, NOV_1, NOV_2, NOV_3 = DAYS
 
 
 def run(world: World, first_day: str, last_day: str) -> None:
-    world.build(list(NEEDS), (date.fromisoformat(first_day), date.fromisoformat(last_day)))
+    world.build(list(STEPS), (date.fromisoformat(first_day), date.fromisoformat(last_day)))
     world.check()
 
 
@@ -519,7 +510,7 @@ def test_a_load_reads_no_other_day_and_no_song_file_it_knows(world: World) -> No
     known.write_bytes(b"?" * status.st_size)
     os.utime(known, ns=(status.st_atime_ns, status.st_mtime_ns))
     write_day(world.lake, NOV_1, ["garbage"])
-    world.build(list(NEEDS), (date.fromisoformat(NOV_2),) * 2)
+    world.build(list(STEPS), (date.fromisoformat(NOV_2),) * 2)
     after = world.stored()
     assert after["songplays"] - before["songplays"] == Counter(
         row for row in after["songplays"] if row[-1] == date.fromisoformat(NOV_2)
@@ -559,7 +550,7 @@ def test_every_line_is_staged_or_rejected_and_every_play_counted_once(seed: int,
     days = ("2018-11-01", "2018-11-03")
     # Dagster takes another warehouse for a whole job only.
     assert build(lake, database, *days, max_reject_share=1, warehouse=warehouse, select=EVERYTHING).success
-    assert warehouse.audited[str(database)] > len(NEEDS)
+    assert warehouse.audited[str(database)] > len(STEPS)
     found = stored_in(database)
     planted = json.loads((lake / "planted_faults.json").read_text())["rejects"]
     assert found["load_rejects"] == Counter(
@@ -620,43 +611,38 @@ def everything_in(database: Path) -> dict[str, list[Any]]:
         return {table: sorted(warehouse.fetch(f"select * from {table}").rows, key=repr) for table in models()}
 
 
-def test_a_play_of_a_listener_who_is_missing_rolls_back_and_is_shown(
-    small_star: tuple[Path, Path], build: Build
-) -> None:
-    lake, database = small_star
-    with duckdb.connect(str(database)) as connection:
-        connection.execute("delete from users where user_id = 2")
-    before = everything_in(database)
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = build(lake, database, NOV_1, NOV_1, select=["songplays"], instance=instance, raise_on_error=False)
-        shown = _last_evaluation(instance, "songplays", "references_users")
-    assert not result.success
-    assert [event.step_key for event in result.get_step_failure_events()] == ["songplays"]
-    assert not shown.passed
-    assert shown.metadata["violations"].value == 1
-    assert [row.data["user_id"] for row in _rows(shown)] == [2]
-    assert everything_in(database) == before
+def in_sql(before: str, after: str) -> Callable[[Path], None]:
+    """A change of the last occurrence of a text."""
+
+    def change(path: Path) -> None:
+        head, found, tail = path.read_text().rpartition(before)
+        assert found, f"{path} lacks {before!r}"
+        path.write_text(head + after + tail)
+
+    return change
 
 
+TWICE = " cross join (select 1 as n union all select 2 as n) as twice\n"
 BROKEN_LOADS = {
-    ("users", "primary_key"): "insert into users select * from users where log_date between :first_day and :last_day",
-    ("artists", "primary_key"): "insert into artists select * from artists",
-    ("songs", "references_artists"): "update songs set artist_id = 'nobody'",
-    ("time", "primary_key"): "insert into time select * from time where start_time >= :first_day",
+    ("users", "primary_key"): ("users", in_sql("from ranked\n", f"from ranked{TWICE}")),
+    ("artists", "primary_key"): ("artists", in_sql("from ranked\n", f"from ranked{TWICE}")),
+    ("songs", "references_artists"): ("songs", in_sql("    artist_id,\n", "    'nobody' as artist_id,\n")),
+    ("time", "primary_key"): ("time", in_sql("from played", f"from played{TWICE}")),
     ("songplays", "unique_session_id_and_item_in_session"): (
-        "insert into songplays (start_time, session_id, item_in_session, log_date) "
-        "select start_time, session_id, item_in_session, log_date "
-        "from songplays where log_date between :first_day and :last_day"
+        "songplays",
+        in_sql("from counted\n", f"from counted{TWICE}"),
     ),
     ("songplays", "references_time"): (
-        "update songplays set start_time = dateadd(day, 1000, start_time) "
-        "where log_date between :first_day and :last_day"
+        "time",
+        in_sql("    start_time,\n", "    dateadd(day, 9, start_time) as start_time,\n"),
     ),
+    ("songplays", "references_users"): ("users", in_sql("event_rank = 1", "event_rank = 1 and user_id <> 2")),
+    ("songplays", "not_null"): ("songplays", in_sql("    counted.session_id,\n", "    null as session_id,\n")),
 }
 
 
 @pytest.mark.parametrize(("table", "check"), list(BROKEN_LOADS))
-def test_a_load_which_breaks_a_key_rolls_back_fails_its_step_and_shows_the_rows(
+def test_a_load_which_breaks_a_key_rolls_back_and_shows_the_rows(
     table: str,
     check: str,
     small_star: tuple[Path, Path],
@@ -666,25 +652,49 @@ def test_a_load_which_breaks_a_key_rolls_back_fails_its_step_and_shows_the_rows(
 ) -> None:
     lake, database = small_star
     before = everything_in(database)
-    sql = shutil.copytree(sql_folder(), tmp_path / "sql")
-    path = next(sql.glob(f"*/{table}.sql"))
-    create, prune, rest = path.read_text().partition("-- prune")
-    path.write_text(f"{create}\n{BROKEN_LOADS[table, check]};\n{prune}{rest}")
-    with monkeypatch.context() as patched, dg.DagsterInstance.ephemeral() as instance:
-        patched.setattr("sparkify_assets.models.model.sql_folder", lambda: sql)
-        models.cache_clear()
-        result = build(lake, database, NOV_2, NOV_2, instance=instance, raise_on_error=False)
-        models.cache_clear()
+    file, break_load = BROKEN_LOADS[table, check]
+    with sql_with(monkeypatch, tmp_path, file, break_load), dg.DagsterInstance.ephemeral() as instance:
+        result = build(lake, database, NOV_1, NOV_2, instance=instance, raise_on_error=False)
         shown = _last_evaluation(instance, table, check)
     after = everything_in(database)
     assert not result.success
-    assert table in [event.step_key for event in result.get_step_failure_events()]
+    assert [event.step_key for event in result.get_step_failure_events()] == ["star"]
     assert not shown.passed
     assert shown.metadata["violations"].value != 0
     assert _rows(shown)
-    assert after[table] == before[table]
-    assert after["songplays"] == before["songplays"]
+    assert {name: after[name] for name in STAR_TABLES} == {name: before[name] for name in STAR_TABLES}
     assert broken_keys(database) == []
+
+
+def test_a_row_to_which_another_day_refers_is_not_taken_out(
+    tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake, database = new_lake(tmp_path / "lake"), tmp_path / "star.duckdb"
+    write_song(lake, song())
+    write_day(lake, NOV_1, [event(userId="2", sessionId=2)])
+    write_day(lake, NOV_2, [event(userId="2", page="Home", ts=at("2018-11-02 08:00"))])
+    assert build(lake, database, NOV_1, NOV_2).success
+    without_user = in_sql("event_rank = 1", "event_rank = 1 and user_id <> 2")
+    with sql_with(monkeypatch, tmp_path, "users", without_user), dg.DagsterInstance.ephemeral() as instance:
+        result = build(lake, database, NOV_2, NOV_2, instance=instance, raise_on_error=False)
+        shown = _last_evaluation(instance, "songplays", "references_users")
+    assert not result.success
+    assert [row.data["user_id"] for row in _rows(shown)] == [2]
+    assert broken_keys(database) == []
+
+
+@contextmanager
+def sql_with(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, table: str, change: Callable[[Path], None]
+) -> Iterator[None]:
+    """The platform with another file for a table."""
+    sql = shutil.copytree(sql_folder(), folder / "sql")
+    change(next(sql.glob(f"*/{table}.sql")))
+    with monkeypatch.context() as patched:
+        patched.setattr("sparkify_assets.models.model.sql_folder", lambda: sql)
+        installed_sql.cache_clear()
+        yield
+    installed_sql.cache_clear()
 
 
 def _rows(shown: dg.AssetCheckEvaluation) -> Sequence[dg.TableRecord]:

@@ -11,8 +11,7 @@ import dagster as dg
 import duckdb
 
 from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.components.sql_tables import STAR
-from sparkify_assets.components.staging_tables import STAGING
+from sparkify_assets.components.selection import with_whole_steps
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
@@ -24,7 +23,14 @@ from sparkify_assets_tests.lakes import new_lake
 Day = str
 
 FIRST = "2018-11-01"
-STAR_GRAPH = ("cluster", *STAGING, *STAR)
+
+
+def tables_of(*groups: str) -> tuple[str, ...]:
+    """Names of the tables of these folders of `sql/`."""
+    return tuple(model.name for model in models().values() if model.group in groups)
+
+
+STAR_GRAPH = ("cluster", *tables_of("staging", "star"))
 """What most rules are about. Answers, cubes and pages take seconds, and have tests of their own."""
 EVERYTHING: tuple[str, ...] = ()
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -107,7 +113,7 @@ class Platform:
         days = (date.fromisoformat(first), date.fromisoformat(last or first)) if first else self.settings.days
         return self.definitions.resolve_job_def("sparkify_etl").execute_in_process(
             instance=self.instance,
-            asset_selection=[dg.AssetKey(name) for name in select] if select else None,
+            asset_selection=sorted(with_whole_steps(self.definitions, map(dg.AssetKey, select))) if select else None,
             tags=day_tags(*days),
             run_config=QUIET,
             raise_on_error=good,

@@ -223,10 +223,12 @@ def equal(left: str, right: str, columns: Iterable[str]) -> str:
 
 
 def _statements_of(path: Path) -> list[str]:
-    found = statements(path.read_text(encoding="utf-8"))
-    if not found:
-        raise ModelError(f"{path}: the file is empty; write a table, a view or a query, or delete it.")
-    return found
+    with _naming(path):
+        found = statements(path.read_text(encoding="utf-8"))
+        if not found:
+            raise ModelError("the file is empty; write a table, a view or a query, or delete it.")
+        parse(found[0])
+        return found
 
 
 @contextmanager

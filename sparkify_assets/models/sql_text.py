@@ -24,7 +24,11 @@ def statements(text: str) -> list[str]:
     alone = text.strip().removesuffix(";").rstrip()
     if ";" not in alone:  # as in most checks; the tokenizer costs time at each start
         return [alone] if alone else []
-    ends = [t.start for t in sqlglot.tokenize(text, read=DIALECT) if t.token_type is TokenType.SEMICOLON]
+    try:
+        tokens = sqlglot.tokenize(text, read=DIALECT)
+    except SqlglotError as error:
+        raise _as_model_error(error) from error
+    ends = [token.start for token in tokens if token.token_type is TokenType.SEMICOLON]
     starts = [0, *(end + 1 for end in ends)]
     parts = [text[start:end].strip() for start, end in zip(starts, [*ends, len(text)], strict=True)]
     return [part for part in parts if part]
@@ -61,7 +65,11 @@ def parse(statement: str) -> exp.Expr:
     try:
         return sqlglot.parse_one(statement, read=DIALECT)
     except SqlglotError as error:
-        raise ModelError(f"fix the SQL: {str(error).splitlines()[0]}") from error
+        raise _as_model_error(error) from error
+
+
+def _as_model_error(error: SqlglotError) -> ModelError:
+    return ModelError(f"fix the SQL: {str(error).splitlines()[0]}")
 
 
 def tables_read(statement: str) -> frozenset[str]:

@@ -23,15 +23,15 @@ sortkey (rank);
 with demographics as (
     select
         users.gender,
-        local_plays.level,
-        local_plays.region,
+        placed_plays.level,
+        placed_plays.region,
         count(*) as plays,
-        count(distinct local_plays.user_id) as listeners,
-        count(distinct local_plays.session_id) as sessions,
-        coalesce(sum(local_plays.played_seconds), 0) as seconds
-    from local_plays
-    left join users on local_plays.user_id = users.user_id
-    group by users.gender, local_plays.level, local_plays.region
+        count(distinct placed_plays.user_id) as listeners,
+        count(distinct placed_plays.session_id) as sessions,
+        coalesce(sum(placed_plays.played_seconds), 0) as seconds
+    from placed_plays
+    left join users on placed_plays.user_id = users.user_id
+    group by users.gender, placed_plays.level, placed_plays.region
 )
 
 select

@@ -1,23 +1,14 @@
--- Plays as the answers and cubes count them: place, song and local time. Read it like a table, it is no table itself.
--- Dates, hours and weeks (from Monday) are those of SPARKIFY_TIME_ZONE. A metropolitan area names its states in the
--- order of its cities; a play is in the first of them, so 'New York-Newark-Jersey City, NY-NJ-PA' is in NY.
+-- placed_plays with dates, hours and weeks (from Monday) in SPARKIFY_TIME_ZONE. It is read like a table.
 with placed as (
     select
-        songplays.*,
-        start_time at time zone 'UTC' at time zone :time_zone as played_at,
-        nullif(rtrim(split_part(location, ', ', 1)), '') as city,
-        nullif(rtrim(split_part(split_part(location, ', ', 2), '-', 1)), '') as region,
-        rtrim(played_title) as title,
-        rtrim(played_artist) as artist
-    from songplays
+        placed_plays.*,
+        start_time at time zone 'UTC' at time zone :time_zone as played_at
+    from placed_plays
 )
 
 select
     user_id,
-    session_id,
-    song_id,
     level,
-    city,
     region,
     title,
     artist,

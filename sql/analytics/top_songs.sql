@@ -21,7 +21,7 @@ with songs_played as (
         count(*) as plays,
         count(distinct user_id) as listeners,
         count(song_id) as matched_plays
-    from local_plays
+    from placed_plays
     group by title, artist
 )
 

@@ -22,7 +22,7 @@ with added_up as (
         count(*) as plays,
         coalesce(sum(played_seconds), 0) as seconds,
         count(distinct user_id) as listeners
-    from local_plays
+    from placed_plays
     group by rollup (region, city)
 )
 

@@ -15,21 +15,17 @@ INSERT INTO plays_by_calendar (
   plays,
   seconds
 )
-SELECT
-  CASE
-    WHEN all_days = 0
-    THEN 'day'
-    WHEN all_weeks = 0
-    THEN 'week'
-    WHEN all_months = 0
-    THEN 'month'
-    ELSE 'all'
-  END AS calendar_level,
-  COALESCE(play_date, week_start, month_start, first_play_date) AS first_day,
-  days,
-  plays,
-  seconds
-FROM (
+WITH played_days AS (
+  SELECT
+    play_date,
+    CAST(DATE_TRUNC('WEEK', play_date) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', play_date) AS DATE) AS month_start,
+    plays,
+    seconds
+  FROM plays_cube
+  WHERE
+    dimensions = 'date'
+), added_up AS (
   SELECT
     play_date,
     week_start,
@@ -41,17 +37,7 @@ FROM (
     COUNT(*) AS days,
     SUM(plays) AS plays,
     SUM(seconds) AS seconds
-  FROM (
-    SELECT
-      play_date,
-      CAST(DATE_TRUNC('WEEK', play_date) AS DATE) AS week_start,
-      CAST(DATE_TRUNC('MONTH', play_date) AS DATE) AS month_start,
-      plays,
-      seconds
-    FROM plays_cube
-    WHERE
-      dimensions = 'date'
-  ) AS played_days
+  FROM played_days
   GROUP BY
     GROUPING SETS (
       (
@@ -67,4 +53,19 @@ FROM (
     )
   HAVING
     COUNT(*) > 0
-) AS added_up;
+)
+SELECT
+  CASE
+    WHEN all_days = 0
+    THEN 'day'
+    WHEN all_weeks = 0
+    THEN 'week'
+    WHEN all_months = 0
+    THEN 'month'
+    ELSE 'all'
+  END AS calendar_level,
+  COALESCE(play_date, week_start, month_start, first_play_date) AS first_day,
+  days,
+  plays,
+  seconds
+FROM added_up;

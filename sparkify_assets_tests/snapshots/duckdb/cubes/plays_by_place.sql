@@ -17,33 +17,39 @@ INSERT INTO plays_by_place (
   seconds,
   listeners
 )
+WITH placed_plays AS (
+  SELECT
+    start_time,
+    user_id,
+    session_id,
+    song_id,
+    level,
+    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
+    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
+    RTRIM(played_title, ' ') AS title,
+    RTRIM(played_artist, ' ') AS artist,
+    played_seconds
+  FROM songplays
+), added_up AS (
+  SELECT
+    region AS state,
+    city,
+    GROUPING(region) + GROUPING(city) AS levels_above,
+    COUNT(*) AS plays,
+    COALESCE(SUM(played_seconds), 0) AS seconds,
+    COUNT(DISTINCT user_id) AS listeners
+  FROM placed_plays
+  GROUP BY
+    ROLLUP (
+      region,
+      city
+    )
+)
 SELECT
-  CASE all_states + all_cities WHEN 0 THEN 'city' WHEN 1 THEN 'state' ELSE 'all' END AS place_level,
+  CASE levels_above WHEN 0 THEN 'city' WHEN 1 THEN 'state' ELSE 'all' END AS place_level,
   state,
   city,
   plays,
   seconds,
   listeners
-FROM (
-  SELECT
-    state,
-    city,
-    GROUPING(state) AS all_states,
-    GROUPING(city) AS all_cities,
-    COUNT(*) AS plays,
-    COALESCE(SUM(played_seconds), 0) AS seconds,
-    COUNT(DISTINCT user_id) AS listeners
-  FROM (
-    SELECT
-      NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS state,
-      NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
-      user_id,
-      played_seconds
-    FROM songplays
-  ) AS placed
-  GROUP BY
-    ROLLUP (
-      state,
-      city
-    )
-) AS added_up;
+FROM added_up;

@@ -21,46 +21,102 @@ CREATE TABLE IF NOT EXISTS plays_cube (
 DROP TABLE IF EXISTS numbered_songs;
 
 CREATE TEMPORARY TABLE numbered_songs AS
+WITH placed_plays AS (
+  SELECT
+    start_time,
+    user_id,
+    session_id,
+    song_id,
+    level,
+    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
+    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
+    RTRIM(played_title, ' ') AS title,
+    RTRIM(played_artist, ' ') AS artist,
+    played_seconds
+  FROM songplays
+), local_plays AS (
+  WITH placed AS (
+    SELECT
+      placed_plays.*,
+      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+    FROM placed_plays
+  )
+  SELECT
+    user_id,
+    level,
+    region,
+    title,
+    artist,
+    played_seconds,
+    CAST(played_at AS DATE) AS play_date,
+    CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    EXTRACT(HOUR FROM played_at) AS hour,
+    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+  FROM placed
+), songs_played AS (
+  SELECT DISTINCT
+    title,
+    artist
+  FROM local_plays
+)
 SELECT
   title,
   artist,
   ROW_NUMBER() OVER (ORDER BY artist ASC, title ASC) AS song_number
-FROM (
-  SELECT DISTINCT
-    RTRIM(played_title, ' ') AS title,
-    RTRIM(played_artist, ' ') AS artist
-  FROM songplays
-) AS songs_played;
+FROM songs_played;
 
 DROP TABLE IF EXISTS described_plays;
 
 CREATE TEMPORARY TABLE described_plays AS
-SELECT
-  CAST(played.played_at AS DATE) AS play_date,
-  EXTRACT(HOUR FROM played.played_at) AS hour,
-  played.level,
-  played.gender,
-  NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(played.location, ', ', 2), '-', 1), ' '), '') AS region,
-  played.artist,
-  played.user_id,
-  played.played_seconds,
-  numbered_songs.song_number
-FROM (
+WITH placed_plays AS (
   SELECT
-    songplays.start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at,
-    songplays.level,
-    users.gender,
-    songplays.location,
-    RTRIM(songplays.played_title, ' ') AS title,
-    RTRIM(songplays.played_artist, ' ') AS artist,
-    songplays.user_id,
-    songplays.played_seconds
+    start_time,
+    user_id,
+    session_id,
+    song_id,
+    level,
+    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
+    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
+    RTRIM(played_title, ' ') AS title,
+    RTRIM(played_artist, ' ') AS artist,
+    played_seconds
   FROM songplays
-  LEFT JOIN users
-    ON songplays.user_id = users.user_id
-) AS played
+), local_plays AS (
+  WITH placed AS (
+    SELECT
+      placed_plays.*,
+      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+    FROM placed_plays
+  )
+  SELECT
+    user_id,
+    level,
+    region,
+    title,
+    artist,
+    played_seconds,
+    CAST(played_at AS DATE) AS play_date,
+    CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    EXTRACT(HOUR FROM played_at) AS hour,
+    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+  FROM placed
+)
+SELECT
+  local_plays.play_date,
+  local_plays.hour,
+  local_plays.level,
+  users.gender,
+  local_plays.region,
+  local_plays.artist,
+  local_plays.user_id,
+  local_plays.played_seconds,
+  numbered_songs.song_number
+FROM local_plays
+LEFT JOIN users
+  ON local_plays.user_id = users.user_id
 LEFT JOIN numbered_songs
-  ON played.title = numbered_songs.title AND played.artist = numbered_songs.artist;
+  ON local_plays.title = numbered_songs.title
+  AND local_plays.artist = numbered_songs.artist;
 
 DELETE FROM plays_cube;
 
@@ -83,32 +139,7 @@ INSERT INTO plays_cube (
   listeners,
   songs
 )
-SELECT
-  CASE
-    WHEN all_dates + all_hours + all_levels + all_genders + all_regions + all_artists = 6
-    THEN 'total'
-    ELSE RTRIM(
-      CASE WHEN all_dates = 0 THEN 'date ' ELSE '' END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
-      ' '
-    )
-  END AS dimensions,
-  play_date,
-  hour,
-  level,
-  gender,
-  region,
-  artist,
-  all_dates,
-  all_hours,
-  all_levels,
-  all_genders,
-  all_regions,
-  all_artists,
-  plays,
-  seconds,
-  listeners,
-  songs
-FROM (
+WITH added_up AS (
   SELECT
     play_date,
     hour,
@@ -165,4 +196,30 @@ FROM (
       (gender, artist),
       (region, artist)
     )
-) AS added_up;
+)
+SELECT
+  CASE
+    WHEN all_dates + all_hours + all_levels + all_genders + all_regions + all_artists = 6
+    THEN 'total'
+    ELSE RTRIM(
+      CASE WHEN all_dates = 0 THEN 'date ' ELSE '' END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
+      ' '
+    )
+  END AS dimensions,
+  play_date,
+  hour,
+  level,
+  gender,
+  region,
+  artist,
+  all_dates,
+  all_hours,
+  all_levels,
+  all_genders,
+  all_regions,
+  all_artists,
+  plays,
+  seconds,
+  listeners,
+  songs
+FROM added_up;

@@ -21,6 +21,19 @@ INSERT INTO plays_drill_down (
   listeners,
   share_of_parent
 )
+WITH steps AS (
+  SELECT
+    3 - all_levels - all_genders - all_regions AS depth,
+    level,
+    gender,
+    region,
+    plays,
+    seconds,
+    listeners
+  FROM plays_cube
+  WHERE
+    dimensions IN ('total', 'level', 'level gender', 'level gender region')
+)
 SELECT
   depth,
   level,
@@ -35,16 +48,4 @@ SELECT
     ),
     0
   ) AS share_of_parent
-FROM (
-  SELECT
-    3 - all_levels - all_genders - all_regions AS depth,
-    level,
-    gender,
-    region,
-    plays,
-    seconds,
-    listeners
-  FROM plays_cube
-  WHERE
-    dimensions IN ('total', 'level', 'level gender', 'level gender region')
-) AS steps;
+FROM steps;

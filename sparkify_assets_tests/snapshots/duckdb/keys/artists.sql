@@ -1,18 +1,14 @@
 SELECT
   artist_id,
   name
-FROM artists
+FROM artists AS written
 WHERE
-  (
-    artist_id IS NULL OR name IS NULL
-  );
+  artist_id IS NULL OR name IS NULL;
 
 SELECT
   artist_id,
   COUNT(*) AS copies
-FROM artists
-WHERE
-  1 = 1
+FROM artists AS written
 GROUP BY
   artist_id
 HAVING

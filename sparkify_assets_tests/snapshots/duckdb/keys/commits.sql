@@ -1,18 +1,14 @@
 SELECT
   token,
   committed_at
-FROM commits
+FROM commits AS written
 WHERE
-  (
-    token IS NULL OR committed_at IS NULL
-  );
+  token IS NULL OR committed_at IS NULL;
 
 SELECT
   token,
   COUNT(*) AS copies
-FROM commits
-WHERE
-  1 = 1
+FROM commits AS written
 GROUP BY
   token
 HAVING

@@ -4,46 +4,21 @@ SELECT
   size_bytes,
   stamp,
   line_count
-FROM lake_files
+FROM lake_files AS written
 WHERE
-  (
-    table_name IS NULL
-    OR source_file IS NULL
-    OR size_bytes IS NULL
-    OR stamp IS NULL
-    OR line_count IS NULL
-  )
-  AND lake_files.log_date BETWEEN $first_day AND $last_day;
+  table_name IS NULL
+  OR source_file IS NULL
+  OR size_bytes IS NULL
+  OR stamp IS NULL
+  OR line_count IS NULL;
 
 SELECT
   table_name,
   source_file,
   COUNT(*) AS copies
-FROM lake_files
-WHERE
-  1 = 1 AND lake_files.log_date BETWEEN $first_day AND $last_day
+FROM lake_files AS written
 GROUP BY
   table_name,
   source_file
 HAVING
-  COUNT(*) > 1
-UNION ALL
-SELECT
-  others.table_name,
-  others.source_file,
-  2 AS copies
-FROM lake_files AS others
-INNER JOIN (
-  SELECT
-    table_name,
-    source_file
-  FROM lake_files
-  WHERE
-    log_date BETWEEN $first_day AND $last_day
-) AS changed
-  ON others.table_name = changed.table_name
-  AND others.source_file = changed.source_file
-WHERE
-  NOT (
-    others.log_date BETWEEN $first_day AND $last_day
-  );
+  COUNT(*) > 1;

@@ -4,24 +4,20 @@ SELECT
   listeners,
   sessions,
   seconds
-FROM listening_by_demographic
+FROM listening_by_demographic AS written
 WHERE
-  (
-    rank IS NULL
-    OR plays IS NULL
-    OR listeners IS NULL
-    OR sessions IS NULL
-    OR seconds IS NULL
-  );
+  rank IS NULL
+  OR plays IS NULL
+  OR listeners IS NULL
+  OR sessions IS NULL
+  OR seconds IS NULL;
 
 SELECT
   gender,
   level,
   region,
   COUNT(*) AS copies
-FROM listening_by_demographic
-WHERE
-  1 = 1
+FROM listening_by_demographic AS written
 GROUP BY
   gender,
   level,
@@ -32,9 +28,7 @@ HAVING
 SELECT
   rank,
   COUNT(*) AS copies
-FROM listening_by_demographic
-WHERE
-  1 = 1
+FROM listening_by_demographic AS written
 GROUP BY
   rank
 HAVING

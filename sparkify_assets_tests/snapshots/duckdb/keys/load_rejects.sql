@@ -3,9 +3,6 @@ SELECT
   source_file,
   line_number,
   reason
-FROM load_rejects
+FROM load_rejects AS written
 WHERE
-  (
-    table_name IS NULL OR source_file IS NULL OR line_number IS NULL OR reason IS NULL
-  )
-  AND load_rejects.log_date BETWEEN $first_day AND $last_day;
+  table_name IS NULL OR source_file IS NULL OR line_number IS NULL OR reason IS NULL;

@@ -7,26 +7,22 @@ SELECT
   listeners,
   days,
   plays_per_day
-FROM peak_hours
+FROM peak_hours AS written
 WHERE
-  (
-    rank IS NULL
-    OR weekday_number IS NULL
-    OR weekday IS NULL
-    OR hour IS NULL
-    OR plays IS NULL
-    OR listeners IS NULL
-    OR days IS NULL
-    OR plays_per_day IS NULL
-  );
+  rank IS NULL
+  OR weekday_number IS NULL
+  OR weekday IS NULL
+  OR hour IS NULL
+  OR plays IS NULL
+  OR listeners IS NULL
+  OR days IS NULL
+  OR plays_per_day IS NULL;
 
 SELECT
   weekday_number,
   hour,
   COUNT(*) AS copies
-FROM peak_hours
-WHERE
-  1 = 1
+FROM peak_hours AS written
 GROUP BY
   weekday_number,
   hour
@@ -36,9 +32,7 @@ HAVING
 SELECT
   rank,
   COUNT(*) AS copies
-FROM peak_hours
-WHERE
-  1 = 1
+FROM peak_hours AS written
 GROUP BY
   rank
 HAVING

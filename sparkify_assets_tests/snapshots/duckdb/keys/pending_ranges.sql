@@ -2,8 +2,6 @@ SELECT
   table_name,
   first_day,
   last_day
-FROM pending_ranges
+FROM pending_ranges AS written
 WHERE
-  (
-    table_name IS NULL OR first_day IS NULL OR last_day IS NULL
-  );
+  table_name IS NULL OR first_day IS NULL OR last_day IS NULL;

@@ -4,23 +4,19 @@ SELECT
   days,
   plays,
   seconds
-FROM plays_by_calendar
+FROM plays_by_calendar AS written
 WHERE
-  (
-    calendar_level IS NULL
-    OR first_day IS NULL
-    OR days IS NULL
-    OR plays IS NULL
-    OR seconds IS NULL
-  );
+  calendar_level IS NULL
+  OR first_day IS NULL
+  OR days IS NULL
+  OR plays IS NULL
+  OR seconds IS NULL;
 
 SELECT
   calendar_level,
   first_day,
   COUNT(*) AS copies
-FROM plays_by_calendar
-WHERE
-  1 = 1
+FROM plays_by_calendar AS written
 GROUP BY
   calendar_level,
   first_day

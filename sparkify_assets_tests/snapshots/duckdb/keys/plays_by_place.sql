@@ -3,20 +3,16 @@ SELECT
   plays,
   seconds,
   listeners
-FROM plays_by_place
+FROM plays_by_place AS written
 WHERE
-  (
-    place_level IS NULL OR plays IS NULL OR seconds IS NULL OR listeners IS NULL
-  );
+  place_level IS NULL OR plays IS NULL OR seconds IS NULL OR listeners IS NULL;
 
 SELECT
   place_level,
   state,
   city,
   COUNT(*) AS copies
-FROM plays_by_place
-WHERE
-  1 = 1
+FROM plays_by_place AS written
 GROUP BY
   place_level,
   state,

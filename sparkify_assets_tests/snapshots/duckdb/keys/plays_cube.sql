@@ -10,21 +10,19 @@ SELECT
   seconds,
   listeners,
   songs
-FROM plays_cube
+FROM plays_cube AS written
 WHERE
-  (
-    dimensions IS NULL
-    OR all_dates IS NULL
-    OR all_hours IS NULL
-    OR all_levels IS NULL
-    OR all_genders IS NULL
-    OR all_regions IS NULL
-    OR all_artists IS NULL
-    OR plays IS NULL
-    OR seconds IS NULL
-    OR listeners IS NULL
-    OR songs IS NULL
-  );
+  dimensions IS NULL
+  OR all_dates IS NULL
+  OR all_hours IS NULL
+  OR all_levels IS NULL
+  OR all_genders IS NULL
+  OR all_regions IS NULL
+  OR all_artists IS NULL
+  OR plays IS NULL
+  OR seconds IS NULL
+  OR listeners IS NULL
+  OR songs IS NULL;
 
 SELECT
   dimensions,
@@ -35,9 +33,7 @@ SELECT
   region,
   artist,
   COUNT(*) AS copies
-FROM plays_cube
-WHERE
-  1 = 1
+FROM plays_cube AS written
 GROUP BY
   dimensions,
   play_date,

@@ -5,24 +5,20 @@ SELECT
   seconds,
   listeners,
   songs
-FROM plays_dice_weekend_evenings
+FROM plays_dice_weekend_evenings AS written
 WHERE
-  (
-    play_date IS NULL
-    OR hour IS NULL
-    OR plays IS NULL
-    OR seconds IS NULL
-    OR listeners IS NULL
-    OR songs IS NULL
-  );
+  play_date IS NULL
+  OR hour IS NULL
+  OR plays IS NULL
+  OR seconds IS NULL
+  OR listeners IS NULL
+  OR songs IS NULL;
 
 SELECT
   play_date,
   hour,
   COUNT(*) AS copies
-FROM plays_dice_weekend_evenings
-WHERE
-  1 = 1
+FROM plays_dice_weekend_evenings AS written
 GROUP BY
   play_date,
   hour

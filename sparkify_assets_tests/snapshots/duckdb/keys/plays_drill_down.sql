@@ -3,11 +3,9 @@ SELECT
   plays,
   seconds,
   listeners
-FROM plays_drill_down
+FROM plays_drill_down AS written
 WHERE
-  (
-    depth IS NULL OR plays IS NULL OR seconds IS NULL OR listeners IS NULL
-  );
+  depth IS NULL OR plays IS NULL OR seconds IS NULL OR listeners IS NULL;
 
 SELECT
   depth,
@@ -15,9 +13,7 @@ SELECT
   gender,
   region,
   COUNT(*) AS copies
-FROM plays_drill_down
-WHERE
-  1 = 1
+FROM plays_drill_down AS written
 GROUP BY
   depth,
   level,

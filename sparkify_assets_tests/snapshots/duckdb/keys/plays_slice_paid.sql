@@ -4,24 +4,20 @@ SELECT
   seconds,
   listeners,
   songs
-FROM plays_slice_paid
+FROM plays_slice_paid AS written
 WHERE
-  (
-    play_date IS NULL
-    OR plays IS NULL
-    OR seconds IS NULL
-    OR listeners IS NULL
-    OR songs IS NULL
-  );
+  play_date IS NULL
+  OR plays IS NULL
+  OR seconds IS NULL
+  OR listeners IS NULL
+  OR songs IS NULL;
 
 SELECT
   play_date,
   gender,
   region,
   COUNT(*) AS copies
-FROM plays_slice_paid
-WHERE
-  1 = 1
+FROM plays_slice_paid AS written
 GROUP BY
   play_date,
   gender,

@@ -3,28 +3,24 @@ SELECT
   title,
   artist_id,
   artist_name
-FROM songs
+FROM songs AS written
 WHERE
-  (
-    song_id IS NULL OR title IS NULL OR artist_id IS NULL OR artist_name IS NULL
-  );
+  song_id IS NULL OR title IS NULL OR artist_id IS NULL OR artist_name IS NULL;
 
 SELECT
   song_id,
   COUNT(*) AS copies
-FROM songs
-WHERE
-  1 = 1
+FROM songs AS written
 GROUP BY
   song_id
 HAVING
   COUNT(*) > 1;
 
 SELECT
-  songs.song_id,
-  songs.artist_id
-FROM songs
+  written.song_id,
+  written.artist_id
+FROM songs AS written
 LEFT JOIN artists
-  ON songs.artist_id = artists.artist_id
+  ON written.artist_id = artists.artist_id
 WHERE
-  NOT songs.artist_id IS NULL AND artists.artist_id IS NULL;
+  NOT written.artist_id IS NULL AND artists.artist_id IS NULL;

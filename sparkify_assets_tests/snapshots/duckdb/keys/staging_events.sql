@@ -4,13 +4,10 @@ SELECT
   sessionId,
   ts,
   log_date
-FROM staging_events
+FROM staging_events AS written
 WHERE
-  (
-    itemInSession IS NULL
-    OR page IS NULL
-    OR sessionId IS NULL
-    OR ts IS NULL
-    OR log_date IS NULL
-  )
-  AND staging_events.log_date BETWEEN $first_day AND $last_day;
+  itemInSession IS NULL
+  OR page IS NULL
+  OR sessionId IS NULL
+  OR ts IS NULL
+  OR log_date IS NULL;

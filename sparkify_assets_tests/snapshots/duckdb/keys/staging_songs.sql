@@ -4,12 +4,10 @@ SELECT
   song_id,
   title,
   source_file
-FROM staging_songs
+FROM staging_songs AS written
 WHERE
-  (
-    artist_id IS NULL
-    OR artist_name IS NULL
-    OR song_id IS NULL
-    OR title IS NULL
-    OR source_file IS NULL
-  );
+  artist_id IS NULL
+  OR artist_name IS NULL
+  OR song_id IS NULL
+  OR title IS NULL
+  OR source_file IS NULL;

@@ -3,19 +3,15 @@ SELECT
   plays,
   listeners,
   matched_plays
-FROM top_songs
+FROM top_songs AS written
 WHERE
-  (
-    rank IS NULL OR plays IS NULL OR listeners IS NULL OR matched_plays IS NULL
-  );
+  rank IS NULL OR plays IS NULL OR listeners IS NULL OR matched_plays IS NULL;
 
 SELECT
   title,
   artist,
   COUNT(*) AS copies
-FROM top_songs
-WHERE
-  1 = 1
+FROM top_songs AS written
 GROUP BY
   title,
   artist
@@ -25,9 +21,7 @@ HAVING
 SELECT
   rank,
   COUNT(*) AS copies
-FROM top_songs
-WHERE
-  1 = 1
+FROM top_songs AS written
 GROUP BY
   rank
 HAVING

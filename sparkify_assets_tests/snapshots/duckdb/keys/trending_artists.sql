@@ -5,24 +5,20 @@ SELECT
   plays,
   listeners,
   plays_before
-FROM trending_artists
+FROM trending_artists AS written
 WHERE
-  (
-    week_start IS NULL
-    OR rank IS NULL
-    OR artist IS NULL
-    OR plays IS NULL
-    OR listeners IS NULL
-    OR plays_before IS NULL
-  );
+  week_start IS NULL
+  OR rank IS NULL
+  OR artist IS NULL
+  OR plays IS NULL
+  OR listeners IS NULL
+  OR plays_before IS NULL;
 
 SELECT
   week_start,
   artist,
   COUNT(*) AS copies
-FROM trending_artists
-WHERE
-  1 = 1
+FROM trending_artists AS written
 GROUP BY
   week_start,
   artist
@@ -33,9 +29,7 @@ SELECT
   week_start,
   rank,
   COUNT(*) AS copies
-FROM trending_artists
-WHERE
-  1 = 1
+FROM trending_artists AS written
 GROUP BY
   week_start,
   rank

@@ -6,22 +6,12 @@ CREATE TABLE IF NOT EXISTS artists (
   longitude DOUBLE
 );
 
-DROP TABLE IF EXISTS chosen_artists;
+DROP TABLE IF EXISTS given_artists;
 
-CREATE TEMPORARY TABLE chosen_artists AS
-SELECT
-  artist_id,
-  artist_name AS name,
-  artist_location AS location,
-  artist_latitude AS latitude,
-  artist_longitude AS longitude
-FROM (
+CREATE TEMPORARY TABLE given_artists AS
+WITH ranked AS (
   SELECT
-    artist_id,
-    artist_name,
-    artist_location,
-    artist_latitude,
-    artist_longitude,
+    staging_songs.*,
     ROW_NUMBER() OVER (
       PARTITION BY artist_id
       ORDER BY CASE
@@ -31,34 +21,86 @@ FROM (
         THEN 1
         ELSE 2
       END ASC, COALESCE(year, 0) DESC NULLS FIRST, song_id ASC, artist_name ASC, artist_location ASC, artist_latitude ASC, artist_longitude ASC
-    ) AS place
+    ) AS record_rank
   FROM staging_songs
-) AS records
+)
+SELECT
+  artist_id,
+  artist_name AS name,
+  artist_location AS location,
+  artist_latitude AS latitude,
+  artist_longitude AS longitude
+FROM ranked
 WHERE
-  place = 1;
+  record_rank = 1;
 
-DROP TABLE IF EXISTS changed_artists;
+DROP TABLE IF EXISTS new_artists;
 
-CREATE TEMPORARY TABLE changed_artists AS
+CREATE TEMPORARY TABLE new_artists AS
 SELECT
   artist_id,
   name,
   location,
   latitude,
   longitude
-FROM chosen_artists
-EXCEPT
-SELECT
-  artist_id,
-  name,
-  location,
-  latitude,
-  longitude
-FROM artists;
+FROM given_artists;
 
-DELETE FROM artists USING   changed_artists
+DELETE FROM new_artists USING   artists
 WHERE
-  artists.artist_id = changed_artists.artist_id;
+  artists.artist_id = new_artists.artist_id
+  AND (
+    artists.name = new_artists.name
+    OR (
+      artists.name IS NULL AND new_artists.name IS NULL
+    )
+  )
+  AND (
+    artists.location = new_artists.location
+    OR (
+      artists.location IS NULL AND new_artists.location IS NULL
+    )
+  )
+  AND (
+    artists.latitude = new_artists.latitude
+    OR (
+      artists.latitude IS NULL AND new_artists.latitude IS NULL
+    )
+  )
+  AND (
+    artists.longitude = new_artists.longitude
+    OR (
+      artists.longitude IS NULL AND new_artists.longitude IS NULL
+    )
+  );
+
+DROP TABLE IF EXISTS old_artists;
+
+CREATE TEMPORARY TABLE old_artists AS
+SELECT
+  artists.artist_id,
+  artists.name,
+  artists.location,
+  artists.latitude,
+  artists.longitude
+FROM artists
+INNER JOIN new_artists
+  ON artists.artist_id = new_artists.artist_id
+UNION ALL
+SELECT
+  artists.artist_id,
+  artists.name,
+  artists.location,
+  artists.latitude,
+  artists.longitude
+FROM artists
+LEFT JOIN given_artists
+  ON artists.artist_id = given_artists.artist_id
+WHERE
+  given_artists.artist_id IS NULL;
+
+DELETE FROM artists USING   old_artists
+WHERE
+  artists.artist_id = old_artists.artist_id;
 
 INSERT INTO artists (
   artist_id,
@@ -73,12 +115,4 @@ SELECT
   location,
   latitude,
   longitude
-FROM changed_artists;
-
-DELETE FROM artists
-WHERE
-  NOT artist_id IN (
-    SELECT
-      artist_id
-    FROM staging_songs
-  );
+FROM new_artists;

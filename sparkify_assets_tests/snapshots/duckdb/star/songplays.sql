@@ -19,79 +19,31 @@ CREATE TABLE IF NOT EXISTS songplays (
   log_date DATE NOT NULL
 );
 
-DROP TABLE IF EXISTS held_songs;
-
-CREATE TEMPORARY TABLE held_songs AS
-SELECT
-  songs.song_id,
-  songs.artist_id,
-  songs.title,
-  songs.artist_name,
-  songs.duration
-FROM songs
-WHERE
-  songs.song_id IN (
-    SELECT
-      staging_songs.song_id
-    FROM staging_songs
-  );
-
 DROP TABLE IF EXISTS changed_titles;
 
 CREATE TEMPORARY TABLE changed_titles AS
-SELECT DISTINCT
-  RTRIM(title, ' ') AS title,
-  RTRIM(artist_name, ' ') AS artist_name
-FROM (
-  (
-    SELECT
-      song_id,
-      artist_id,
-      title,
-      artist_name,
-      duration
-    FROM held_songs
-    EXCEPT
-    SELECT
-      song_id,
-      artist_id,
-      title,
-      artist_name,
-      duration
-    FROM matched_songs
-  )
-  UNION ALL
-  (
-    SELECT
-      song_id,
-      artist_id,
-      title,
-      artist_name,
-      duration
-    FROM matched_songs
-    EXCEPT
-    SELECT
-      song_id,
-      artist_id,
-      title,
-      artist_name,
-      duration
-    FROM held_songs
-  )
-) AS changes;
-
-DROP TABLE IF EXISTS contested_plays;
-
-CREATE TEMPORARY TABLE contested_plays AS
 SELECT
-  sessionId AS session_id,
-  itemInSession AS item_in_session
-FROM staging_events
+  RTRIM(title, ' ') AS title,
+  RTRIM(artist_name, ' ') AS artist
+FROM new_songs
+UNION
+SELECT
+  RTRIM(title, ' ') AS title,
+  RTRIM(artist_name, ' ') AS artist
+FROM old_songs;
+
+DROP TABLE IF EXISTS affected_songplays;
+
+CREATE TEMPORARY TABLE affected_songplays AS
+SELECT
+  session_id,
+  item_in_session
+FROM plays
 WHERE
-  page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
+  log_date BETWEEN $first_day AND $last_day
 GROUP BY
-  sessionId,
-  itemInSession
+  session_id,
+  item_in_session
 HAVING
   COUNT(*) > 1
 UNION
@@ -99,131 +51,123 @@ SELECT
   songplays.session_id,
   songplays.item_in_session
 FROM songplays
-INNER JOIN staging_events AS events
-  ON songplays.session_id = events.sessionId
-  AND songplays.item_in_session = events.itemInSession
+INNER JOIN plays
+  ON songplays.session_id = plays.session_id
+  AND songplays.item_in_session = plays.item_in_session
 WHERE
-  events.page = 'NextSong'
-  AND events.log_date BETWEEN $first_day AND $last_day
+  plays.log_date BETWEEN $first_day AND $last_day
   AND NOT songplays.log_date BETWEEN $first_day AND $last_day
 UNION
 SELECT
   songplays.session_id,
   songplays.item_in_session
 FROM songplays
-INNER JOIN staging_events AS events
-  ON songplays.session_id = events.sessionId
-  AND songplays.item_in_session = events.itemInSession
+INNER JOIN plays
+  ON songplays.session_id = plays.session_id
+  AND songplays.item_in_session = plays.item_in_session
 WHERE
   songplays.log_date BETWEEN $first_day AND $last_day
-  AND events.page = 'NextSong'
-  AND NOT events.log_date BETWEEN $first_day AND $last_day
+  AND NOT plays.log_date BETWEEN $first_day AND $last_day
 UNION
 SELECT
-  events.sessionId AS session_id,
-  events.itemInSession AS item_in_session
-FROM staging_events AS events
+  plays.session_id,
+  plays.item_in_session
+FROM plays
 INNER JOIN changed_titles
-  ON RTRIM(events.song, ' ') = changed_titles.title
-  AND RTRIM(events.artist, ' ') = changed_titles.artist_name
+  ON plays.matched_title = changed_titles.title
+  AND plays.matched_artist = changed_titles.artist
 WHERE
-  events.page = 'NextSong' AND NOT events.log_date BETWEEN $first_day AND $last_day;
+  NOT plays.log_date BETWEEN $first_day AND $last_day;
 
-DROP TABLE IF EXISTS contested_events;
+DROP TABLE IF EXISTS affected_lines;
 
-CREATE TEMPORARY TABLE contested_events AS
+CREATE TEMPORARY TABLE affected_lines AS
 SELECT
-  events.*,
+  plays.*,
   ROW_NUMBER() OVER (
-    PARTITION BY events.sessionId, events.itemInSession
-    ORDER BY events.ts ASC, events.userId ASC, events.level ASC, events.song ASC, events.artist ASC, events.length ASC, events.location ASC, events.userAgent ASC, events.log_date ASC
-  ) AS place
-FROM staging_events AS events
-INNER JOIN contested_plays
-  ON events.sessionId = contested_plays.session_id
-  AND events.itemInSession = contested_plays.item_in_session
-WHERE
-  events.page = 'NextSong';
+    PARTITION BY plays.session_id, plays.item_in_session
+    ORDER BY plays.start_time ASC, plays.user_id ASC, plays.level ASC, plays.title ASC, plays.artist ASC, plays.seconds ASC, plays.location ASC, plays.user_agent ASC, plays.log_date ASC
+  ) AS line_rank
+FROM plays
+INNER JOIN affected_songplays
+  ON plays.session_id = affected_songplays.session_id
+  AND plays.item_in_session = affected_songplays.item_in_session;
 
 DROP TABLE IF EXISTS song_matches;
 
 CREATE TEMPORARY TABLE song_matches AS
-SELECT
-  title,
-  artist_name,
-  length,
-  song_id,
-  artist_id
-FROM (
+WITH played AS (
+  SELECT
+    matched_title AS title,
+    matched_artist AS artist,
+    COALESCE(seconds, -1) AS seconds
+  FROM plays
+  WHERE
+    log_date BETWEEN $first_day AND $last_day
+  UNION
+  SELECT
+    matched_title AS title,
+    matched_artist AS artist,
+    COALESCE(seconds, -1) AS seconds
+  FROM affected_lines
+), candidates AS (
   SELECT
     played.title,
-    played.artist_name,
-    played.length,
-    held_songs.song_id,
-    held_songs.artist_id,
+    played.artist,
+    played.seconds,
+    songs.song_id,
+    songs.artist_id,
     ROW_NUMBER() OVER (
-      PARTITION BY played.title, played.artist_name, played.length
-      ORDER BY ABS(held_songs.duration - NULLIF(played.length, -1)) ASC, held_songs.song_id ASC
-    ) AS place
-  FROM (
-    SELECT
-      RTRIM(song, ' ') AS title,
-      RTRIM(artist, ' ') AS artist_name,
-      COALESCE(length, -1) AS length
-    FROM staging_events
-    WHERE
-      page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
-    UNION
-    SELECT
-      RTRIM(song, ' ') AS title,
-      RTRIM(artist, ' ') AS artist_name,
-      COALESCE(length, -1) AS length
-    FROM contested_events
-  ) AS played
-  INNER JOIN held_songs
-    ON played.title = RTRIM(held_songs.title, ' ')
-    AND played.artist_name = RTRIM(held_songs.artist_name, ' ')
-) AS candidates
-WHERE
-  place = 1;
-
-INSERT INTO unplayed_times (
-  start_time
+      PARTITION BY played.title, played.artist, played.seconds
+      ORDER BY ABS(songs.duration - NULLIF(played.seconds, -1)) ASC, songs.song_id ASC
+    ) AS song_rank
+  FROM played
+  INNER JOIN songs
+    ON played.title = RTRIM(songs.title, ' ')
+    AND played.artist = RTRIM(songs.artist_name, ' ')
 )
 SELECT
-  songplays.start_time
-FROM songplays
-LEFT JOIN staging_events AS events
-  ON songplays.session_id = events.sessionId
-  AND songplays.item_in_session = events.itemInSession
-  AND events.page = 'NextSong'
-  AND events.log_date BETWEEN $first_day AND $last_day
-  AND songplays.start_time = (
-    CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-      events.ts - events.ts % 86400000
-    ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(events.ts % 86400000 AS INT)) MILLISECOND
-  )
+  title,
+  artist,
+  seconds,
+  song_id,
+  artist_id
+FROM candidates
 WHERE
-  songplays.log_date BETWEEN $first_day AND $last_day AND events.sessionId IS NULL;
+  song_rank = 1;
 
-INSERT INTO unplayed_times (
-  start_time
-)
+DROP TABLE IF EXISTS old_songplays;
+
+CREATE TEMPORARY TABLE old_songplays AS
 SELECT
-  songplays.start_time
+  songplays.log_date,
+  songplays.start_time,
+  songplays.user_id,
+  songplays.song_id,
+  songplays.artist_id
 FROM songplays
-INNER JOIN contested_plays
-  ON songplays.session_id = contested_plays.session_id
-  AND songplays.item_in_session = contested_plays.item_in_session;
+WHERE
+  songplays.log_date BETWEEN $first_day AND $last_day
+UNION ALL
+SELECT
+  songplays.log_date,
+  songplays.start_time,
+  songplays.user_id,
+  songplays.song_id,
+  songplays.artist_id
+FROM songplays
+INNER JOIN affected_songplays
+  ON songplays.session_id = affected_songplays.session_id
+  AND songplays.item_in_session = affected_songplays.item_in_session;
 
 DELETE FROM songplays
 WHERE
   log_date BETWEEN $first_day AND $last_day;
 
-DELETE FROM songplays USING   contested_plays
+DELETE FROM songplays USING   affected_songplays
 WHERE
-  songplays.session_id = contested_plays.session_id
-  AND songplays.item_in_session = contested_plays.item_in_session;
+  songplays.session_id = affected_songplays.session_id
+  AND songplays.item_in_session = affected_songplays.item_in_session;
 
 INSERT INTO songplays (
   start_time,
@@ -240,81 +184,54 @@ INSERT INTO songplays (
   played_seconds,
   log_date
 )
-SELECT
-  CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-    plays.ts - plays.ts % 86400000
-  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(plays.ts % 86400000 AS INT)) MILLISECOND AS start_time,
-  plays.userId AS user_id,
-  plays.level,
-  song_matches.song_id,
-  song_matches.artist_id,
-  plays.sessionId AS session_id,
-  plays.location,
-  plays.userAgent AS user_agent,
-  plays.itemInSession AS item_in_session,
-  plays.song AS played_title,
-  plays.artist AS played_artist,
-  CASE
-    WHEN plays.length >= 0 AND plays.length <= 86400
-    THEN CAST(FLOOR(plays.length + 0.5) AS INT)
-  END AS played_seconds,
-  plays.log_date
-FROM (
+WITH counted AS (
   SELECT
-    events.ts,
-    events.userId,
-    events.level,
-    events.song,
-    events.artist,
-    events.length,
-    events.sessionId,
-    events.itemInSession,
-    events.location,
-    events.userAgent,
-    events.log_date
-  FROM staging_events AS events
-  LEFT JOIN contested_plays
-    ON events.sessionId = contested_plays.session_id
-    AND events.itemInSession = contested_plays.item_in_session
+    plays.*
+  FROM plays
+  LEFT JOIN affected_songplays
+    ON plays.session_id = affected_songplays.session_id
+    AND plays.item_in_session = affected_songplays.item_in_session
   WHERE
-    events.page = 'NextSong'
-    AND events.log_date BETWEEN $first_day AND $last_day
-    AND contested_plays.session_id IS NULL
+    plays.log_date BETWEEN $first_day AND $last_day
+    AND affected_songplays.session_id IS NULL
   UNION ALL
   SELECT
-    ts,
-    userId,
+    start_time,
+    user_id,
     level,
-    song,
+    session_id,
+    item_in_session,
+    title,
     artist,
-    length,
-    sessionId,
-    itemInSession,
+    matched_title,
+    matched_artist,
+    seconds,
     location,
-    userAgent,
+    user_agent,
     log_date
-  FROM contested_events
+  FROM affected_lines
   WHERE
-    place = 1
-) AS plays
-LEFT JOIN song_matches
-  ON RTRIM(plays.song, ' ') = song_matches.title
-  AND RTRIM(plays.artist, ' ') = song_matches.artist_name
-  AND COALESCE(plays.length, -1) = song_matches.length;
-
-DELETE FROM matched_songs;
-
-INSERT INTO matched_songs (
-  song_id,
-  artist_id,
-  title,
-  artist_name,
-  duration
+    line_rank = 1
 )
 SELECT
-  song_id,
-  artist_id,
-  title,
-  artist_name,
-  duration
-FROM held_songs;
+  counted.start_time,
+  counted.user_id,
+  counted.level,
+  song_matches.song_id,
+  song_matches.artist_id,
+  counted.session_id,
+  counted.location,
+  counted.user_agent,
+  counted.item_in_session,
+  counted.title AS played_title,
+  counted.artist AS played_artist,
+  CASE
+    WHEN counted.seconds >= 0 AND counted.seconds <= 86400
+    THEN CAST(FLOOR(counted.seconds + 0.5) AS INT)
+  END AS played_seconds,
+  counted.log_date
+FROM counted
+LEFT JOIN song_matches
+  ON counted.matched_title = song_matches.title
+  AND counted.matched_artist = song_matches.artist
+  AND COALESCE(counted.seconds, -1) = song_matches.seconds;

@@ -8,33 +8,121 @@ CREATE TABLE IF NOT EXISTS time (
   weekday TEXT(9) NOT NULL
 );
 
-DROP TABLE IF EXISTS new_times;
+DROP TABLE IF EXISTS new_time;
 
-CREATE TEMPORARY TABLE new_times AS
+CREATE TEMPORARY TABLE new_time AS
+WITH new_songplays AS (
+  SELECT
+    songplays.songplay_id,
+    songplays.start_time,
+    songplays.user_id,
+    songplays.level,
+    songplays.song_id,
+    songplays.artist_id,
+    songplays.session_id,
+    songplays.location,
+    songplays.user_agent,
+    songplays.item_in_session,
+    songplays.played_title,
+    songplays.played_artist,
+    songplays.played_seconds,
+    songplays.log_date
+  FROM songplays
+  WHERE
+    songplays.log_date BETWEEN $first_day AND $last_day
+  UNION ALL
+  SELECT
+    songplays.songplay_id,
+    songplays.start_time,
+    songplays.user_id,
+    songplays.level,
+    songplays.song_id,
+    songplays.artist_id,
+    songplays.session_id,
+    songplays.location,
+    songplays.user_agent,
+    songplays.item_in_session,
+    songplays.played_title,
+    songplays.played_artist,
+    songplays.played_seconds,
+    songplays.log_date
+  FROM songplays
+  INNER JOIN affected_songplays
+    ON songplays.session_id = affected_songplays.session_id
+    AND songplays.item_in_session = affected_songplays.item_in_session
+  WHERE
+    NOT (
+      songplays.log_date BETWEEN $first_day AND $last_day
+    )
+), played AS (
+  SELECT DISTINCT
+    start_time
+  FROM new_songplays
+)
 SELECT
-  CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-    ts - ts % 86400000
-  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(ts % 86400000 AS INT)) MILLISECOND AS start_time
-FROM staging_events
-WHERE
-  page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
-UNION
-SELECT
-  CAST(CAST('1970-01-01' AS TIMESTAMP) + INTERVAL (CAST((
-    events.ts - events.ts % 86400000
-  ) / 86400000 AS INT)) DAY AS TIMESTAMP) + INTERVAL (CAST(events.ts % 86400000 AS INT)) MILLISECOND AS start_time
-FROM songplays
-INNER JOIN staging_events AS events
-  ON songplays.session_id = events.sessionId
-  AND songplays.item_in_session = events.itemInSession
-WHERE
-  songplays.log_date BETWEEN $first_day AND $last_day
-  AND events.page = 'NextSong'
-  AND NOT events.log_date BETWEEN $first_day AND $last_day;
+  start_time,
+  EXTRACT(HOUR FROM start_time) AS hour,
+  EXTRACT(DAY FROM start_time) AS day,
+  EXTRACT(WEEK FROM start_time) AS week,
+  EXTRACT(MONTH FROM start_time) AS month,
+  EXTRACT(YEAR FROM start_time) AS year,
+  RTRIM(STRFTIME(start_time, '%A'), ' ') AS weekday
+FROM played;
 
-DELETE FROM new_times USING   time
+DELETE FROM new_time USING   time
 WHERE
-  new_times.start_time = time.start_time;
+  time.start_time = new_time.start_time
+  AND (
+    time.hour = new_time.hour OR (
+      time.hour IS NULL AND new_time.hour IS NULL
+    )
+  )
+  AND (
+    time.day = new_time.day OR (
+      time.day IS NULL AND new_time.day IS NULL
+    )
+  )
+  AND (
+    time.week = new_time.week OR (
+      time.week IS NULL AND new_time.week IS NULL
+    )
+  )
+  AND (
+    time.month = new_time.month
+    OR (
+      time.month IS NULL AND new_time.month IS NULL
+    )
+  )
+  AND (
+    time.year = new_time.year OR (
+      time.year IS NULL AND new_time.year IS NULL
+    )
+  )
+  AND (
+    time.weekday = new_time.weekday
+    OR (
+      time.weekday IS NULL AND new_time.weekday IS NULL
+    )
+  );
+
+DROP TABLE IF EXISTS old_time;
+
+CREATE TEMPORARY TABLE old_time AS
+SELECT
+  time.start_time,
+  time.hour,
+  time.day,
+  time.week,
+  time.month,
+  time.year,
+  time.weekday
+FROM time
+INNER JOIN new_time
+  ON time.start_time = new_time.start_time;
+
+DELETE FROM time USING   old_time
+WHERE
+  time.start_time = old_time.start_time;
 
 INSERT INTO time (
   start_time,
@@ -47,42 +135,20 @@ INSERT INTO time (
 )
 SELECT
   start_time,
-  EXTRACT(HOUR FROM start_time) AS hour,
-  EXTRACT(DAY FROM start_time) AS day,
-  EXTRACT(WEEK FROM start_time) AS week,
-  EXTRACT(MONTH FROM start_time) AS month,
-  EXTRACT(YEAR FROM start_time) AS year,
-  CASE EXTRACT(DAYOFWEEK FROM start_time)
-    WHEN 0
-    THEN 'Sunday'
-    WHEN 1
-    THEN 'Monday'
-    WHEN 2
-    THEN 'Tuesday'
-    WHEN 3
-    THEN 'Wednesday'
-    WHEN 4
-    THEN 'Thursday'
-    WHEN 5
-    THEN 'Friday'
-    WHEN 6
-    THEN 'Saturday'
-  END AS weekday
-FROM new_times;
+  hour,
+  day,
+  week,
+  month,
+  year,
+  weekday
+FROM new_time;
 
-INSERT INTO unplayed_times (
-  start_time
-)
-SELECT
-  start_time
-FROM new_times;
+DROP TABLE IF EXISTS orphans_time;
 
-DROP TABLE IF EXISTS orphaned_times;
-
-CREATE TEMPORARY TABLE orphaned_times AS
+CREATE TEMPORARY TABLE orphans_time AS
 SELECT DISTINCT
-  unplayed_times.start_time
-FROM unplayed_times
+  old_songplays.start_time
+FROM old_songplays
 LEFT JOIN (
   SELECT
     start_time
@@ -90,20 +156,18 @@ LEFT JOIN (
   WHERE
     start_time BETWEEN (
       SELECT
-        MIN(unplayed_times.start_time)
-      FROM unplayed_times
+        MIN(start_time)
+      FROM old_songplays
     ) AND (
       SELECT
-        MAX(unplayed_times.start_time)
-      FROM unplayed_times
+        MAX(start_time)
+      FROM old_songplays
     )
-) AS played
-  ON unplayed_times.start_time = played.start_time
+) AS songplays_start_time
+  ON old_songplays.start_time = songplays_start_time.start_time
 WHERE
-  played.start_time IS NULL;
+  NOT old_songplays.start_time IS NULL AND songplays_start_time.start_time IS NULL;
 
-DELETE FROM time USING   orphaned_times
+DELETE FROM time USING   orphans_time
 WHERE
-  time.start_time = orphaned_times.start_time;
-
-DELETE FROM unplayed_times;
+  time.start_time = orphans_time.start_time;

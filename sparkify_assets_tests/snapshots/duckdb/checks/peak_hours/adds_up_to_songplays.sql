@@ -1,27 +1,40 @@
 SELECT
-  answer.plays AS plays_here,
-  fact.plays AS plays_in_songplays
+  sums.part,
+  fact.plays AS plays_in_songplays,
+  COALESCE(sums.plays, 0) AS plays_here,
+  fact.seconds AS seconds_in_songplays,
+  sums.seconds AS seconds_here
 FROM (
   SELECT
-    COALESCE(SUM(plays), 0) AS plays
-  FROM peak_hours
-) AS answer
-CROSS JOIN (
-  SELECT
-    COUNT(*) AS plays
+    COUNT(*) AS plays,
+    COALESCE(SUM(played_seconds), 0) AS seconds
   FROM songplays
+  WHERE
+    1 = 1
 ) AS fact
+LEFT JOIN (
+  SELECT
+    CAST('all' AS TEXT(3)) AS part,
+    SUM(plays) AS plays,
+    SUM(CAST(NULL AS BIGINT)) AS seconds
+  FROM peak_hours
+  GROUP BY
+    1
+) AS sums
+  ON 1 = 1
 WHERE
-  answer.plays <> fact.plays;
+  COALESCE(sums.plays, 0) <> fact.plays OR sums.seconds <> fact.seconds;
 
 SELECT
   (
     SELECT
-      COALESCE(SUM(plays), 0)
-    FROM peak_hours
-  ) AS plays_here,
-  (
-    SELECT
       COUNT(*)
     FROM songplays
-  ) AS plays_in_songplays;
+    WHERE
+      1 = 1
+  ) AS plays_in_songplays,
+  (
+    SELECT
+      COUNT(DISTINCT CAST('all' AS TEXT(3)))
+    FROM peak_hours
+  ) AS parts;

@@ -1,35 +1,40 @@
 SELECT
-  sums.depth,
-  sums.plays AS plays_here,
+  sums.part,
   fact.plays AS plays_in_songplays,
-  sums.seconds AS seconds_here,
-  fact.seconds AS seconds_in_songplays
+  COALESCE(sums.plays, 0) AS plays_here,
+  fact.seconds AS seconds_in_songplays,
+  sums.seconds AS seconds_here
 FROM (
-  SELECT
-    depth,
-    SUM(plays) AS plays,
-    SUM(seconds) AS seconds
-  FROM plays_drill_down
-  GROUP BY
-    depth
-) AS sums
-CROSS JOIN (
   SELECT
     COUNT(*) AS plays,
     COALESCE(SUM(played_seconds), 0) AS seconds
   FROM songplays
+  WHERE
+    1 = 1
 ) AS fact
+LEFT JOIN (
+  SELECT
+    depth AS part,
+    SUM(plays) AS plays,
+    SUM(seconds) AS seconds
+  FROM plays_drill_down
+  GROUP BY
+    1
+) AS sums
+  ON 1 = 1
 WHERE
-  sums.plays <> fact.plays OR sums.seconds <> fact.seconds;
+  COALESCE(sums.plays, 0) <> fact.plays OR sums.seconds <> fact.seconds;
 
 SELECT
   (
     SELECT
-      COUNT(DISTINCT depth)
-    FROM plays_drill_down
-  ) AS depths,
-  (
-    SELECT
       COUNT(*)
     FROM songplays
-  ) AS plays_in_songplays;
+    WHERE
+      1 = 1
+  ) AS plays_in_songplays,
+  (
+    SELECT
+      COUNT(DISTINCT depth)
+    FROM plays_drill_down
+  ) AS parts;

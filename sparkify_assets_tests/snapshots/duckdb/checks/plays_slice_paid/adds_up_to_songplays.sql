@@ -1,17 +1,40 @@
 SELECT
-  slice.plays AS plays_here,
-  fact.plays AS plays_in_songplays
+  sums.part,
+  fact.plays AS plays_in_songplays,
+  COALESCE(sums.plays, 0) AS plays_here,
+  fact.seconds AS seconds_in_songplays,
+  sums.seconds AS seconds_here
 FROM (
   SELECT
-    COALESCE(SUM(plays), 0) AS plays
-  FROM plays_slice_paid
-) AS slice
-CROSS JOIN (
-  SELECT
-    COUNT(*) AS plays
+    COUNT(*) AS plays,
+    COALESCE(SUM(played_seconds), 0) AS seconds
   FROM songplays
   WHERE
     level = 'paid'
 ) AS fact
+LEFT JOIN (
+  SELECT
+    CAST('all' AS TEXT(3)) AS part,
+    SUM(plays) AS plays,
+    SUM(seconds) AS seconds
+  FROM plays_slice_paid
+  GROUP BY
+    1
+) AS sums
+  ON 1 = 1
 WHERE
-  slice.plays <> fact.plays;
+  COALESCE(sums.plays, 0) <> fact.plays OR sums.seconds <> fact.seconds;
+
+SELECT
+  (
+    SELECT
+      COUNT(*)
+    FROM songplays
+    WHERE
+      level = 'paid'
+  ) AS plays_in_songplays,
+  (
+    SELECT
+      COUNT(DISTINCT CAST('all' AS TEXT(3)))
+    FROM plays_slice_paid
+  ) AS parts;

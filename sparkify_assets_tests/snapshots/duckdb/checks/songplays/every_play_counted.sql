@@ -4,17 +4,17 @@ SELECT
   CASE WHEN unmatched.is_row THEN 'has no play' ELSE 'has no row' END AS problem
 FROM (
   SELECT
-    COALESCE(plays.session_id, held.session_id) AS session_id,
-    COALESCE(plays.item_in_session, held.item_in_session) AS item_in_session,
-    plays.session_id IS NULL AS is_row
+    COALESCE(staged.session_id, stored.session_id) AS session_id,
+    COALESCE(staged.item_in_session, stored.item_in_session) AS item_in_session,
+    staged.session_id IS NULL AS is_row
   FROM (
     SELECT
-      sessionId AS session_id,
-      itemInSession AS item_in_session
-    FROM staging_events
+      session_id,
+      item_in_session
+    FROM plays
     WHERE
-      page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
-  ) AS plays
+      log_date BETWEEN $first_day AND $last_day
+  ) AS staged
   FULL OUTER JOIN (
     SELECT
       session_id,
@@ -22,11 +22,11 @@ FROM (
     FROM songplays
     WHERE
       log_date BETWEEN $first_day AND $last_day
-  ) AS held
-    ON plays.session_id = held.session_id
-    AND plays.item_in_session = held.item_in_session
+  ) AS stored
+    ON staged.session_id = stored.session_id
+    AND staged.item_in_session = stored.item_in_session
   WHERE
-    plays.session_id IS NULL OR held.session_id IS NULL
+    staged.session_id IS NULL OR stored.session_id IS NULL
 ) AS unmatched
 LEFT JOIN songplays
   ON unmatched.session_id = songplays.session_id
@@ -39,9 +39,9 @@ SELECT
   (
     SELECT
       COUNT(*)
-    FROM staging_events
+    FROM plays
     WHERE
-      page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
+      log_date BETWEEN $first_day AND $last_day
   ) AS plays_staged,
   (
     SELECT

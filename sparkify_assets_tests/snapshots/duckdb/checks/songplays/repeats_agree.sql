@@ -1,32 +1,33 @@
-SELECT
-  events.sessionId AS session_id,
-  events.itemInSession AS item_in_session,
-  COUNT(*) AS lines,
-  MIN(events.ts) AS first_ts,
-  MAX(events.ts) AS last_ts
-FROM staging_events AS events
-INNER JOIN (
+WITH repeated AS (
   SELECT
-    sessionId,
-    itemInSession
-  FROM staging_events
+    session_id,
+    item_in_session
+  FROM plays
   WHERE
-    page = 'NextSong' AND log_date BETWEEN $first_day AND $last_day
+    log_date BETWEEN $first_day AND $last_day
   GROUP BY
-    sessionId,
-    itemInSession
+    session_id,
+    item_in_session
   HAVING
     COUNT(*) > 1
-) AS repeated
-  ON events.sessionId = repeated.sessionId
-  AND events.itemInSession = repeated.itemInSession
+)
+SELECT
+  plays.session_id,
+  plays.item_in_session,
+  COUNT(*) AS lines,
+  MIN(plays.start_time) AS first_start_time,
+  MAX(plays.start_time) AS last_start_time
+FROM plays
+INNER JOIN repeated
+  ON plays.session_id = repeated.session_id
+  AND plays.item_in_session = repeated.item_in_session
 WHERE
-  events.page = 'NextSong' AND events.log_date BETWEEN $first_day AND $last_day
+  plays.log_date BETWEEN $first_day AND $last_day
 GROUP BY
-  events.sessionId,
-  events.itemInSession
+  plays.session_id,
+  plays.item_in_session
 HAVING
-  MIN(events.ts) <> MAX(events.ts)
-  OR MIN(events.song) <> MAX(events.song)
-  OR MIN(events.artist) <> MAX(events.artist)
-  OR MIN(events.userId) <> MAX(events.userId);
+  MIN(plays.start_time) <> MAX(plays.start_time)
+  OR MIN(plays.title) <> MAX(plays.title)
+  OR MIN(plays.artist) <> MAX(plays.artist)
+  OR MIN(plays.user_id) <> MAX(plays.user_id);

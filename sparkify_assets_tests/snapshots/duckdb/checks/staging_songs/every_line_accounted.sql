@@ -1,28 +1,30 @@
 SELECT
-  files.records AS records_in_lake,
-  staged.records AS records_staged,
-  rejected.records AS records_rejected
+  files.lines AS lines_in_lake,
+  staged.lines AS lines_staged,
+  rejected.lines AS lines_rejected
 FROM (
   SELECT
-    COALESCE(SUM(line_count), 0) AS records
+    COALESCE(SUM(line_count), 0) AS lines
   FROM lake_files
   WHERE
-    table_name = 'staging_songs'
+    table_name = 'staging_songs' AND 1 = 1
 ) AS files
 CROSS JOIN (
   SELECT
-    COUNT(*) AS records
+    COUNT(*) AS lines
   FROM staging_songs
+  WHERE
+    1 = 1
 ) AS staged
 CROSS JOIN (
   SELECT
-    COUNT(*) AS records
+    COUNT(*) AS lines
   FROM load_rejects
   WHERE
-    table_name = 'staging_songs'
+    table_name = 'staging_songs' AND 1 = 1
 ) AS rejected
 WHERE
-  files.records <> staged.records + rejected.records;
+  files.lines <> staged.lines + rejected.lines;
 
 SELECT
   (
@@ -30,17 +32,19 @@ SELECT
       COALESCE(SUM(line_count), 0)
     FROM lake_files
     WHERE
-      table_name = 'staging_songs'
-  ) AS records_in_lake,
+      table_name = 'staging_songs' AND 1 = 1
+  ) AS lines_in_lake,
   (
     SELECT
       COUNT(*)
     FROM staging_songs
-  ) AS records_staged,
+    WHERE
+      1 = 1
+  ) AS lines_staged,
   (
     SELECT
       COUNT(*)
     FROM load_rejects
     WHERE
-      table_name = 'staging_songs'
-  ) AS records_rejected;
+      table_name = 'staging_songs' AND 1 = 1
+  ) AS lines_rejected;

@@ -1,27 +1,40 @@
 SELECT
-  answer.plays AS plays_here,
-  fact.plays AS plays_in_songplays
+  sums.part,
+  fact.plays AS plays_in_songplays,
+  COALESCE(sums.plays, 0) AS plays_here,
+  fact.seconds AS seconds_in_songplays,
+  sums.seconds AS seconds_here
 FROM (
   SELECT
-    COALESCE(SUM(plays), 0) AS plays
-  FROM trending_artists
-) AS answer
-CROSS JOIN (
-  SELECT
-    COUNT(played_artist) AS plays
+    COUNT(*) AS plays,
+    COALESCE(SUM(played_seconds), 0) AS seconds
   FROM songplays
+  WHERE
+    NOT played_artist IS NULL
 ) AS fact
+LEFT JOIN (
+  SELECT
+    CAST('all' AS TEXT(3)) AS part,
+    SUM(plays) AS plays,
+    SUM(CAST(NULL AS BIGINT)) AS seconds
+  FROM trending_artists
+  GROUP BY
+    1
+) AS sums
+  ON 1 = 1
 WHERE
-  answer.plays <> fact.plays;
+  COALESCE(sums.plays, 0) <> fact.plays OR sums.seconds <> fact.seconds;
 
 SELECT
   (
     SELECT
-      COALESCE(SUM(plays), 0)
-    FROM trending_artists
-  ) AS plays_here,
+      COUNT(*)
+    FROM songplays
+    WHERE
+      NOT played_artist IS NULL
+  ) AS plays_in_songplays,
   (
     SELECT
-      COUNT(played_artist)
-    FROM songplays
-  ) AS plays_in_songplays;
+      COUNT(DISTINCT CAST('all' AS TEXT(3)))
+    FROM trending_artists
+  ) AS parts;

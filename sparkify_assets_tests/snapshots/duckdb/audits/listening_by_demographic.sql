@@ -1,0 +1,47 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    rank,
+    plays,
+    listeners,
+    sessions,
+    seconds
+  FROM listening_by_demographic AS written
+  WHERE
+    rank IS NULL
+    OR plays IS NULL
+    OR listeners IS NULL
+    OR sessions IS NULL
+    OR seconds IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    gender,
+    level,
+    region,
+    COUNT(*) AS copies
+  FROM listening_by_demographic AS written
+  GROUP BY
+    gender,
+    level,
+    region
+  HAVING
+    COUNT(*) > 1
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    rank,
+    COUNT(*) AS copies
+  FROM listening_by_demographic AS written
+  GROUP BY
+    rank
+  HAVING
+    COUNT(*) > 1
+) AS broken;

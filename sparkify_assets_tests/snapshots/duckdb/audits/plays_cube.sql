@@ -1,0 +1,54 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    dimensions,
+    all_dates,
+    all_hours,
+    all_levels,
+    all_genders,
+    all_regions,
+    all_artists,
+    plays,
+    seconds,
+    listeners,
+    songs
+  FROM plays_cube AS written
+  WHERE
+    dimensions IS NULL
+    OR all_dates IS NULL
+    OR all_hours IS NULL
+    OR all_levels IS NULL
+    OR all_genders IS NULL
+    OR all_regions IS NULL
+    OR all_artists IS NULL
+    OR plays IS NULL
+    OR seconds IS NULL
+    OR listeners IS NULL
+    OR songs IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    dimensions,
+    play_date,
+    hour,
+    level,
+    gender,
+    region,
+    artist,
+    COUNT(*) AS copies
+  FROM plays_cube AS written
+  GROUP BY
+    dimensions,
+    play_date,
+    hour,
+    level,
+    gender,
+    region,
+    artist
+  HAVING
+    COUNT(*) > 1
+) AS broken;

@@ -1,0 +1,34 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    play_date,
+    hour,
+    plays,
+    seconds,
+    listeners,
+    songs
+  FROM plays_dice_weekend_evenings AS written
+  WHERE
+    play_date IS NULL
+    OR hour IS NULL
+    OR plays IS NULL
+    OR seconds IS NULL
+    OR listeners IS NULL
+    OR songs IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    play_date,
+    hour,
+    COUNT(*) AS copies
+  FROM plays_dice_weekend_evenings AS written
+  GROUP BY
+    play_date,
+    hour
+  HAVING
+    COUNT(*) > 1
+) AS broken;

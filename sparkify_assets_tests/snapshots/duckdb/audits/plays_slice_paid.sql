@@ -1,0 +1,34 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    play_date,
+    plays,
+    seconds,
+    listeners,
+    songs
+  FROM plays_slice_paid AS written
+  WHERE
+    play_date IS NULL
+    OR plays IS NULL
+    OR seconds IS NULL
+    OR listeners IS NULL
+    OR songs IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    play_date,
+    gender,
+    region,
+    COUNT(*) AS copies
+  FROM plays_slice_paid AS written
+  GROUP BY
+    play_date,
+    gender,
+    region
+  HAVING
+    COUNT(*) > 1
+) AS broken;

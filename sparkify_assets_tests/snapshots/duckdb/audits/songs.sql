@@ -1,0 +1,70 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    song_id,
+    title,
+    artist_id,
+    artist_name
+  FROM new_songs AS written
+  WHERE
+    song_id IS NULL OR title IS NULL OR artist_id IS NULL OR artist_name IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    songs.song_id,
+    COUNT(*) AS copies
+  FROM songs
+  INNER JOIN (
+    SELECT DISTINCT
+      song_id
+    FROM new_songs AS affected
+  ) AS written
+    ON songs.song_id = written.song_id
+  GROUP BY
+    songs.song_id
+  HAVING
+    COUNT(*) > 1
+) AS broken;
+
+SELECT
+  (
+    SELECT
+      COUNT(*)
+    FROM new_songs AS written
+    WHERE
+      NOT written.artist_id IS NULL
+  ) - (
+    SELECT
+      COUNT(*)
+    FROM new_songs AS written
+    WHERE
+      NOT written.artist_id IS NULL
+      AND written.artist_id IN (
+        SELECT
+          artist_id
+        FROM artists
+      )
+  ) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    songs.song_id,
+    songs.artist_id
+  FROM songs
+  INNER JOIN (
+    SELECT
+      old_artists.artist_id
+    FROM old_artists
+    LEFT JOIN artists
+      ON old_artists.artist_id = artists.artist_id
+    WHERE
+      artists.artist_id IS NULL
+  ) AS gone
+    ON songs.artist_id = gone.artist_id
+) AS broken;

@@ -1,0 +1,40 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    rank,
+    plays,
+    listeners,
+    matched_plays
+  FROM top_songs AS written
+  WHERE
+    rank IS NULL OR plays IS NULL OR listeners IS NULL OR matched_plays IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    title,
+    artist,
+    COUNT(*) AS copies
+  FROM top_songs AS written
+  GROUP BY
+    title,
+    artist
+  HAVING
+    COUNT(*) > 1
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    rank,
+    COUNT(*) AS copies
+  FROM top_songs AS written
+  GROUP BY
+    rank
+  HAVING
+    COUNT(*) > 1
+) AS broken;

@@ -1,0 +1,49 @@
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    week_start,
+    rank,
+    artist,
+    plays,
+    listeners,
+    plays_before
+  FROM trending_artists AS written
+  WHERE
+    week_start IS NULL
+    OR rank IS NULL
+    OR artist IS NULL
+    OR plays IS NULL
+    OR listeners IS NULL
+    OR plays_before IS NULL
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    week_start,
+    artist,
+    COUNT(*) AS copies
+  FROM trending_artists AS written
+  GROUP BY
+    week_start,
+    artist
+  HAVING
+    COUNT(*) > 1
+) AS broken;
+
+SELECT
+  COUNT(*)
+FROM (
+  SELECT
+    week_start,
+    rank,
+    COUNT(*) AS copies
+  FROM trending_artists AS written
+  GROUP BY
+    week_start,
+    rank
+  HAVING
+    COUNT(*) > 1
+) AS broken;
