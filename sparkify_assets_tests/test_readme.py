@@ -96,7 +96,7 @@ def test_every_link_leads_to_a_file_and_a_heading(page: str) -> None:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_file_which_a_page_names_exists(page: str) -> None:
     named = {span.split("<")[0].rstrip("/") for span in spans(page) if _FILE.fullmatch(re.sub(r"<\w+>", "x", span))}
-    roots = (ROOT, ROOT / "sparkify_assets")
+    roots = (ROOT, ROOT / "sparkify_assets", ROOT / "sparkify_assets_tests")
     missing = [
         name
         for name in named
@@ -112,6 +112,12 @@ def test_every_page_and_picture_is_linked() -> None:
         for link in re.findall(r"\]\(([^)\s]+)\)", prose(page))
     }
     assert {path for path in DOCS.rglob("*.*") if path.is_file()} <= linked
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_python_block_can_be_parsed(page: str) -> None:
+    for block in blocks(page, "python"):
+        compile(block, page, "exec")
 
 
 # Settings
