@@ -1,4 +1,4 @@
-"""The README's chapter 'From an empty AWS account to a star in Redshift', command by command.
+"""The chapter 'From an empty AWS account to a star in Redshift' of docs/redshift.md, command by command.
 
 AWS is moto with our own front before it, Redshift the stand-in with TLS. What AWS itself would do between the two, the
 cluster's endpoint answering for the cluster which was made, is done by the test: it gives the stand-in the admin's
@@ -41,7 +41,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStandIn]:
 
 @pytest.fixture
 def sparkify(aws: AwsStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs a command of the README; it has to end with 0."""
+    """Runs a command of the page; it has to end with 0."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
 

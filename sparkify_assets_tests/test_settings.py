@@ -98,9 +98,9 @@ def test_every_setting_has_a_meaning(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_setting_is_in_the_example_and_in_the_readme(name: str) -> None:
+def test_every_setting_is_in_the_example_and_on_its_page(name: str) -> None:
     assert f"{name}=" in (ROOT / ".env.example").read_text()
-    assert f"`{name}`" in (ROOT / "README.md").read_text()
+    assert f"`{name}`" in (ROOT / "docs/settings.md").read_text()
 
 
 def test_the_example_names_no_setting_which_does_not_exist() -> None:
