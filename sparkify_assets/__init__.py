@@ -3,4 +3,5 @@
 import warnings
 
 # Back-fills as a single run are what makes a month one run. Dagster calls the parameter beta, once per asset.
-warnings.filterwarnings("ignore", message=r"(?s).* is currently in beta")
+# The loading of definitions from a folder is in preview.
+warnings.filterwarnings("ignore", message=r"(?s).* is currently in (beta|preview)")

@@ -13,7 +13,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.components.selection import with_whole_steps
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.settings import Settings, load_settings
@@ -21,7 +20,7 @@ from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
 from sparkify_assets_tests.production import Production, moto_server, use_aws
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
-from sparkify_assets_tests.workbench import STAR_GRAPH
+from sparkify_assets_tests.workbench import STAR_GRAPH, whole_steps
 
 # CI repeats what it did before; `thorough` hunts, with other examples each time.
 hypothesis.settings.register_profile("default", deadline=None, derandomize=True, database=None)
@@ -119,7 +118,7 @@ def build(instance: dg.DagsterInstance) -> Build:
         job = definitions.resolve_job_def(sparkify_etl.name)
         return job.execute_in_process(
             instance=instance or shared,
-            asset_selection=sorted(with_whole_steps(definitions, map(dg.AssetKey, select))) if select else None,
+            asset_selection=whole_steps(definitions, select) if select else None,
             tags=day_tags(date.fromisoformat(first_day), date.fromisoformat(last_day)),
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             resources={"warehouse": warehouse} if warehouse else None,

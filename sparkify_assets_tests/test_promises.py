@@ -611,13 +611,14 @@ def everything_in(database: Path) -> dict[str, list[Any]]:
         return {table: sorted(warehouse.fetch(f"select * from {table}").rows, key=repr) for table in models()}
 
 
-def in_sql(before: str, after: str) -> Callable[[Path], None]:
-    """A change of the last occurrence of a text."""
+def in_sql(*texts: str) -> Callable[[Path], None]:
+    """Changes of the last occurrence of a text into the text which follows it."""
 
     def change(path: Path) -> None:
-        head, found, tail = path.read_text().rpartition(before)
-        assert found, f"{path} lacks {before!r}"
-        path.write_text(head + after + tail)
+        for before, after in zip(texts[::2], texts[1::2], strict=True):
+            head, found, tail = path.read_text().rpartition(before)
+            assert found, f"{path} lacks {before!r}"
+            path.write_text(head + after + tail)
 
     return change
 
@@ -625,7 +626,12 @@ def in_sql(before: str, after: str) -> Callable[[Path], None]:
 TWICE = " cross join (select 1 as n union all select 2 as n) as twice\n"
 BROKEN_LOADS = {
     ("users", "primary_key"): ("users", in_sql("from ranked\n", f"from ranked{TWICE}")),
-    ("artists", "primary_key"): ("artists", in_sql("from ranked\n", f"from ranked{TWICE}")),
+    ("artists", "primary_key"): (
+        "artists",
+        in_sql(
+            "    artist_name as name,\n", "    cast(n as varchar(9)) as name,\n", "from ranked\n", f"from ranked{TWICE}"
+        ),
+    ),
     ("songs", "references_artists"): ("songs", in_sql("    artist_id,\n", "    'nobody' as artist_id,\n")),
     ("time", "primary_key"): ("time", in_sql("from played", f"from played{TWICE}")),
     ("songplays", "unique_session_id_and_item_in_session"): (

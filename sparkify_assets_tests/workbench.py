@@ -11,7 +11,6 @@ import dagster as dg
 import duckdb
 
 from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.components.selection import with_whole_steps
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
@@ -71,6 +70,12 @@ class SmallLake:
         return self.write(f"song_data/{name}", as_line(record))
 
 
+def whole_steps(definitions: dg.Definitions, names: Sequence[str]) -> list[dg.AssetKey]:
+    """These assets, and those which are made in one step with them."""
+    selection = dg.AssetSelection.assets(*names).required_multi_asset_neighbors()
+    return sorted(selection.resolve(definitions.resolve_asset_graph()))
+
+
 class Tables:
     """A warehouse without Dagster, for tests of what is staged."""
 
@@ -113,7 +118,7 @@ class Platform:
         days = (date.fromisoformat(first), date.fromisoformat(last or first)) if first else self.settings.days
         return self.definitions.resolve_job_def("sparkify_etl").execute_in_process(
             instance=self.instance,
-            asset_selection=sorted(with_whole_steps(self.definitions, map(dg.AssetKey, select))) if select else None,
+            asset_selection=whole_steps(self.definitions, select) if select else None,
             tags=day_tags(*days),
             run_config=QUIET,
             raise_on_error=good,

@@ -65,7 +65,7 @@ def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.Asse
     if selection is None:
         return set(graph.materializable_asset_keys)
     try:
-        chosen = dg.AssetSelection.from_string(selection).resolve(graph)
+        chosen = dg.AssetSelection.from_string(selection).required_multi_asset_neighbors().resolve(graph)
     except dg.DagsterError as error:
         raise SettingsError(
             f"--select {selection!r} is not understood: {error}. Write it as in the Dagster UI, such as "

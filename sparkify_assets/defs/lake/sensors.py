@@ -115,7 +115,12 @@ def _request_days(state: LakeState, changed: Mapping[date, str], first_day: date
 def _request_catalogue(context: dg.SensorEvaluationContext, state: LakeState, read: str, day: date) -> dg.RunRequest:
     """The catalogue and what is built on it. `songplays` matches all plays again whichever day its run covers."""
     assert context.repository_def is not None
-    below = dg.AssetSelection.assets(STAGED_SONGS).downstream().resolve(context.repository_def.asset_graph)
+    below = (
+        dg.AssetSelection.assets(STAGED_SONGS)
+        .downstream()
+        .required_multi_asset_neighbors()
+        .resolve(context.repository_def.asset_graph)
+    )
     return dg.RunRequest(run_key=f"{state.serial}:songs:{read}", asset_selection=sorted(below), tags=day_tags(day, day))
 
 
