@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from sparkify_assets.cli import query
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 from sparkify_assets.warehouse.base import plain_number
 
 _MARKS = (".env", "dagster.yaml", "data/dagster.yaml")
@@ -22,7 +22,7 @@ def ask(sql: str) -> pd.DataFrame:
     notebook's which holds a project. Raises SparkifyError with the engine's words if the query is refused.
     """
     with chdir(project_folder()):
-        found = query.ask(settings(), sql)
+        found = query.ask(load_settings(), sql)
     return pd.DataFrame([tuple(map(_plain, row)) for row in found.rows], columns=list(found.columns))
 
 

@@ -115,7 +115,7 @@ class Settings(BaseSettings):
 
 
 @cache
-def settings() -> Settings:
+def load_settings() -> Settings:
     """The settings, read once; raises SettingsError which names each wrong one."""
     try:
         found = Settings()
@@ -125,7 +125,7 @@ def settings() -> Settings:
             for problem in error.errors()
             for name in [".".join(map(str, problem["loc"]))]
         )
-        raise SettingsError(f"These settings are wrong; mend them in the environment or in .env:\n{problems}") from None
+        raise SettingsError(f"These settings are wrong; fix them in the environment or in .env:\n{problems}") from None
     if found.last_day and found.last_day < found.first_day:
         raise SettingsError(
             f"{PREFIX}LAST_DAY ({found.last_day}) lies before {PREFIX}FIRST_DAY ({found.first_day}); swap them."

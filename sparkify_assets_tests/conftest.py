@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.defs.platform import build_definitions
 from sparkify_assets.defs.tables.jobs import sparkify_etl
-from sparkify_assets.settings import Settings, settings
+from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
 from sparkify_assets_tests.production import Production, moto_server, use_aws
@@ -54,9 +54,9 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for name in list(os.environ):
         if name.startswith(("SPARKIFY_", "AWS_")) or name == "DAGSTER_HOME":
             monkeypatch.delenv(name)
-    settings.cache_clear()
+    load_settings.cache_clear()
     yield
-    settings.cache_clear()
+    load_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sparkify_assets.cli.main import main
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, SmallLake
 
@@ -29,7 +29,7 @@ def small_lake(folder: Path) -> SmallLake:
 
 
 def invoke(*arguments: str, answer: str | None = None) -> Result:
-    settings.cache_clear()
+    load_settings.cache_clear()
     result = CliRunner().invoke(main, arguments, input=answer)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert "Traceback" not in result.output

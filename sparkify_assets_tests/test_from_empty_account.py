@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from sparkify_assets.cli.main import main
 from sparkify_assets.cluster.account import account
 from sparkify_assets.sample.generator import generate_lake
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 from sparkify_assets_tests.production import upload, use_aws
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
@@ -48,7 +48,7 @@ def sparkify(aws: AwsStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     def run(*arguments: str, **changes: str) -> str:
         for name, value in changes.items():
             monkeypatch.setenv(name, value)
-        settings.cache_clear()
+        load_settings.cache_clear()
         result = CliRunner().invoke(main, arguments, catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return result.output
@@ -57,7 +57,7 @@ def sparkify(aws: AwsStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 def bring_lake(tmp_path: Path) -> None:
-    generate_lake(tmp_path / "sample", days=2, users=20, songs=20, seed=4, start=settings().first_day)
+    generate_lake(tmp_path / "sample", days=2, users=20, songs=20, seed=4, start=load_settings().first_day)
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     upload(tmp_path / "sample", BUCKET, "lake")
 

@@ -14,7 +14,7 @@ from sparkify_assets.cli.main import main
 from sparkify_assets.defs.notifications import notifiers as notifications
 from sparkify_assets.defs.notifications.notifiers import LogNotifier, Notice, Notifier, WebhookNotifier, tell_all
 from sparkify_assets.errors import NotifyError, SettingsError
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.webhooks import Webhook, webhook
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
@@ -112,7 +112,7 @@ def test_a_way_which_fails_does_not_keep_the_others_from_telling(
 def test_an_address_which_is_none_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_NOTIFY_WEBHOOK", "hooks.slack.example/hush")
     with pytest.raises(SettingsError) as refused:
-        settings()
+        load_settings()
     assert "SPARKIFY_NOTIFY_WEBHOOK = (secret): Value error, Input should begin with https://" in str(refused.value)
     assert "hush" not in str(refused.value)
 

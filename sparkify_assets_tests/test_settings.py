@@ -9,7 +9,7 @@ from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.s3 import S3Lake
-from sparkify_assets.settings import PREFIX, Settings, settings
+from sparkify_assets.settings import PREFIX, Settings, load_settings
 
 ROOT = Path(__file__).parents[1]
 NAMES = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
@@ -22,7 +22,7 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_nothing_has_to_be_set() -> None:
-    chosen = settings()
+    chosen = load_settings()
     assert (chosen.warehouse, chosen.lake, chosen.duckdb_path) == ("duckdb", "data/lake", "data/sparkify.duckdb")
     assert chosen.days == (date(2018, 11, 1), date(2018, 11, 30))
 
@@ -48,9 +48,9 @@ def test_a_wrong_setting_is_named_with_its_value(
 ) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as refused:
-        settings()
+        load_settings()
     first, *problems = str(refused.value).splitlines()
-    assert first == "These settings are wrong; mend them in the environment or in .env:"
+    assert first == "These settings are wrong; fix them in the environment or in .env:"
     assert len(problems) == 1
     assert problems[0].startswith(f"  {name} = {value!r}: ")
     assert says in problems[0]
@@ -60,36 +60,36 @@ def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SPARKIFY_FIRST_DAY", "x")
     monkeypatch.setenv("SPARKIFY_MAX_REJECT_SHARE", "x")
     with pytest.raises(SettingsError, match=r"SPARKIFY_FIRST_DAY = 'x'.*\n.*SPARKIFY_MAX_REJECT_SHARE = 'x'"):
-        settings()
+        load_settings()
 
 
 def test_days_the_wrong_way_round_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2018-10-31")
     with pytest.raises(SettingsError, match=r"SPARKIFY_LAST_DAY \(2018-10-31\) lies before SPARKIFY_FIRST_DAY"):
-        settings()
+        load_settings()
 
 
 def test_an_empty_last_day_means_yesterday(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "")
     before = datetime.now(UTC).date() - timedelta(days=1)
-    last = settings().days[1]
+    last = load_settings().days[1]
     assert before <= last <= datetime.now(UTC).date() - timedelta(days=1)
 
 
 def test_dot_env_is_read() -> None:
     Path(".env").write_text("SPARKIFY_LAKE=elsewhere\nSPARKIFY_LAST_DAY=\nOTHER=1\n")
-    assert (settings().lake, settings().last_day) == ("elsewhere", None)
+    assert (load_settings().lake, load_settings().last_day) == ("elsewhere", None)
 
 
 def test_the_environment_wins_over_dot_env(monkeypatch: pytest.MonkeyPatch) -> None:
     Path(".env").write_text("SPARKIFY_LAKE=elsewhere\n")
     monkeypatch.setenv("SPARKIFY_LAKE", "here")
-    assert settings().lake == "here"
+    assert load_settings().lake == "here"
 
 
 def test_a_setting_may_be_written_in_small_letters(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("sparkify_lake", "here")
-    assert settings().lake == "here"
+    assert load_settings().lake == "here"
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 
 if TYPE_CHECKING:
     from sparkify_assets.cluster.described import Described
@@ -123,7 +123,7 @@ def policy(whose: str) -> None:
 def _cluster() -> "Cluster":
     from sparkify_assets.cluster.lifecycle import cluster_of
 
-    return cluster_of(settings())
+    return cluster_of(load_settings())
 
 
 def _print_plan(planned: "Plan") -> None:

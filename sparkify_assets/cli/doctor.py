@@ -13,7 +13,7 @@ from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance.home import dagster_home
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models.model import models
-from sparkify_assets.settings import PREFIX, Settings, settings
+from sparkify_assets.settings import PREFIX, Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
 _ENOUGH_BYTES = 1 << 30
@@ -31,7 +31,7 @@ class Symptom:
 def examine() -> Iterator[Symptom]:
     """Look at everything; the settings come first, since the rest needs them."""
     try:
-        chosen = settings()
+        chosen = load_settings()
     except SparkifyError as error:
         yield Symptom("settings", str(error), False)
         return

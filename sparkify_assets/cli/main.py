@@ -12,7 +12,7 @@ import click
 
 from sparkify_assets.cli.cluster import cluster
 from sparkify_assets.errors import SettingsError, SparkifyError
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 
 SAMPLE = {"days": 30, "users": 300, "songs": 400, "seed": 2018}
 
@@ -63,7 +63,7 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
 
     from sparkify_assets.cli.run import run as run_job
 
-    chosen = settings()
+    chosen = load_settings()
     days = _days(first, last)
     console = Console(stderr=False)
     if chosen.lake == "data/lake" and not Path(chosen.lake).exists():
@@ -110,7 +110,7 @@ def query(sql: str, form: str) -> None:
     """Ask the warehouse, in Redshift SQL; nothing can be changed."""
     from sparkify_assets.cli.query import ask, print_rows
 
-    print_rows(ask(settings(), sql), form)
+    print_rows(ask(load_settings(), sql), form)
 
 
 @main.command()
@@ -125,7 +125,7 @@ def checks(only_failed: bool, as_json: bool, strict: bool) -> None:
     """
     from sparkify_assets.cli.checks import exit_code, print_checks, print_json, state
 
-    quality = state(settings())
+    quality = state(load_settings())
     (print_json if as_json else print_checks)(quality, only_failed)
     sys.exit(exit_code(quality, strict))
 
@@ -139,7 +139,7 @@ def report(stay: bool) -> None:
 
     from sparkify_assets.cli.report import report_page
 
-    page = report_page(settings())
+    page = report_page(load_settings())
     click.echo(page)
     if not stay and not webbrowser.open(page.as_uri()):
         click.echo("No browser could be started here: open the file yourself.", err=True)
@@ -174,7 +174,7 @@ def reset(yes: bool) -> None:
     from sparkify_assets.instance.home import open_instance
     from sparkify_assets.warehouse.open import open_warehouse
 
-    chosen = settings()
+    chosen = load_settings()
     place = open_warehouse(chosen).place
     if not yes:
         click.confirm(f"Drop every table of {place}?", abort=True)
@@ -190,7 +190,7 @@ def reset(yes: bool) -> None:
 
 
 def _days(first: datetime | None, last: datetime | None) -> tuple[date, date]:
-    earliest, latest = settings().days
+    earliest, latest = load_settings().days
     chosen = (first.date() if first else earliest, last.date() if last else latest)
     if chosen[0] > chosen[1]:
         raise SettingsError(f"--from {chosen[0]} lies after --to {chosen[1]}; swap them.")

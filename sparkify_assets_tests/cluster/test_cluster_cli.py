@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 from sparkify_assets.cli.main import main
 from sparkify_assets.cluster.account import account
 from sparkify_assets.cluster.policies import operator_policy, role_policy, trust_policy
-from sparkify_assets.settings import settings
+from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
 from sparkify_assets_tests.cluster.workbench import CIDR, LAKE, WORK, inventory, is_empty, recorded, wanted, writes
 
@@ -24,7 +24,7 @@ def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def invoke(*arguments: str, answer: str | None = None) -> Result:
-    settings.cache_clear()
+    load_settings.cache_clear()
     result = CliRunner().invoke(main, ["cluster", *arguments], input=answer)
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert "Traceback" not in result.output
