@@ -1,4 +1,4 @@
-"""When Python's garbage collection runs in a process of `sparkify`; see docs/decisions/0002-garbage-collection.md."""
+"""When Python's garbage collection runs in a process of `sparkify`; see docs/decisions/0008-garbage-collection.md."""
 
 import gc
 
