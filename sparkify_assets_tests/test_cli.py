@@ -361,7 +361,7 @@ def test_the_doctor_tells_given_from_default(home: Path) -> None:
 
 def test_the_doctor_changes_nothing(fresh: Path) -> None:
     before = sorted(fresh.rglob("*"))
-    assert "warehouse.duckdb is not there yet; the first run makes it" in invoke("doctor").output
+    assert "warehouse.duckdb does not exist yet; the first run makes it" in invoke("doctor").output
     assert sorted(fresh.rglob("*")) == before
 
 

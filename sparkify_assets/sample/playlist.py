@@ -1,4 +1,4 @@
-"""What the sample's listeners hear: catalogue songs, other cuts of them, unknown songs."""
+"""What the sample's listeners hear: catalog songs, other cuts of them, unknown songs."""
 
 import json
 import random
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkify_assets.sample.songs import Catalogue, Names, Song
+from sparkify_assets.sample.songs import Catalog, Names, Song
 
 OUTSIDE_SHARE = 0.35
 OTHER_CUT_SHARE = 0.03
@@ -25,15 +25,15 @@ class Playlist:
     """One row per thing that can be heard, ready to be drawn and printed.
 
     `artist`, `title` and `length` hold JSON text; their last row, `silence`, is the `null` of
-    events which play nothing. Rows of other cuts repeat a catalogue song with a length up to
+    events which play nothing. Rows of other cuts repeat a catalog song with a length up to
     two seconds off, so that only the nearest duration finds the song.
     """
 
-    def __init__(self, catalogue: Catalogue, seed: int) -> None:
+    def __init__(self, catalog: Catalog, seed: int) -> None:
         rnd = random.Random(f"playlist {seed}")
-        songs = catalogue.songs
+        songs = catalog.songs
         cuts = [round(max(1.0, song.duration + rnd.choice((-1, 1)) * rnd.uniform(0.2, 2.0)), 5) for song in songs]
-        outside = _outside_songs(catalogue, rnd)
+        outside = _outside_songs(catalog, rnd)
         artists = [song.artist_name for song in songs]
         titles = [song.title for song in songs]
         lengths = [song.duration for song in songs]
@@ -75,13 +75,13 @@ def _trending_songs(songs: Sequence[Song], rnd: random.Random) -> NDArray[np.int
     return np.array([i for i, song in enumerate(songs) if song.artist_id in rising], dtype=np.int64)
 
 
-def _outside_songs(catalogue: Catalogue, rnd: random.Random) -> list[tuple[str, str, float]]:
-    """Songs which match nothing in the catalogue, half of them by artists it knows."""
-    known = {(song.artist_name, song.title.strip()) for song in catalogue.songs}
-    artists = [song.artist_name for song in catalogue.songs]
+def _outside_songs(catalog: Catalog, rnd: random.Random) -> list[tuple[str, str, float]]:
+    """Songs which match nothing in the catalog, half of them by artists it knows."""
+    known = {(song.artist_name, song.title.strip()) for song in catalog.songs}
+    artists = [song.artist_name for song in catalog.songs]
     names = Names(rnd, taken=artists)
     songs = []
-    for _ in range(min(MOST_OUTSIDE_SONGS, max(100, len(catalogue)))):
+    for _ in range(min(MOST_OUTSIDE_SONGS, max(100, len(catalog)))):
         artist = rnd.choice(artists) if rnd.random() < 0.5 else names.artist()
         title = names.title()
         if (artist, title) in known:
