@@ -27,17 +27,9 @@ EVENT_LIMITS = {
 GARBAGE = b'## log rotated, 3 lines lost "{"'
 
 Entries = list[dict[str, Any]]
-
-
-class Defect(NamedTuple):
-    """How to spoil a good line: `value` is the JSON text put into `column`.
-
-    Without a column the whole line becomes `value`, or is cut short if that is None too.
-    """
-
-    kind: str
-    column: str | None
-    value: bytes | None
+# A kind of defect, a column and the JSON text put into it; without a column the whole line becomes that text, or is
+# cut short if there is none.
+Defect = tuple[str, str | None, bytes | None]
 
 
 @dataclass
@@ -97,14 +89,12 @@ _WRONG_TYPES = {
     "status": b'"fine"', "registration": b'"in spring"',
 }  # fmt: skip
 _REQUIRED = ("ts", "sessionId", "itemInSession", "page")
-EVENT_DEFECTS = {
-    "broken_json": [Defect("broken_json", None, None), Defect("broken_json", None, GARBAGE)],
-    "wrong_type": [Defect("wrong_type", column, text) for column, text in _WRONG_TYPES.items()],
-    "overlong": [
-        Defect("overlong", column, text) for column, limit in EVENT_LIMITS.items() for text in overlong_texts(limit)
-    ],
-    "missing_required": [Defect("missing_required", column, b"null") for column in _REQUIRED],
-}
+EVENT_DEFECTS: tuple[list[Defect], ...] = (
+    [("broken_json", None, None), ("broken_json", None, GARBAGE)],
+    [("wrong_type", column, text) for column, text in _WRONG_TYPES.items()],
+    [("overlong", column, text) for column, limit in EVENT_LIMITS.items() for text in overlong_texts(limit)],
+    [("missing_required", column, b"null") for column in _REQUIRED],
+)
 _FAULT_KINDS = len(EVENT_DEFECTS) + 2  # with repeated and late lines
 _VALUES = {
     column: re.compile(rb'"%s":(?:null|"(?:[^"\\]|\\.)*"|[-+.\deE]+)' % column.encode())
@@ -112,20 +102,18 @@ _VALUES = {
 }
 
 
-def spoil(line: bytes, defect: Defect, session: int, rnd: random.Random) -> bytes:
+def _spoiled(line: bytes, column: str | None, value: bytes | None, session: int, rnd: random.Random) -> bytes:
     """A faulty line made from a good one, under a session id of its own.
 
     With its own session a faulty line which slips through shows as one event too many, not as a
     repeat of the good one.
     """
-    if defect.column is None:
-        return defect.value or line[: rnd.randrange(1, len(line) - 1)]
-    line = _with_value(line, "sessionId", str(session).encode())
-    return _with_value(line, defect.column, defect.value or b"null")
-
-
-def _with_value(line: bytes, column: str, value: bytes) -> bytes:
-    return _VALUES[column].sub(lambda _: b'"%s":%s' % (column.encode(), value), line, count=1)
+    if column is None:
+        return value or line[: rnd.randrange(1, len(line) - 1)]
+    for name, text in (("sessionId", str(session).encode()), (column, value)):
+        pair = b'"%s":%s' % (name.encode(), text)
+        line = _VALUES[name].sub(pair.replace(b"\\", rb"\\"), line, count=1)
+    return line
 
 
 class EventFaults:
@@ -157,7 +145,7 @@ class EventFaults:
         others = self._rnd.sample(range(lines), each + len(late))
         repeated = [line for line in others if line not in set(late)][:each]
         options: list[Defect] = []
-        for defects in EVENT_DEFECTS.values():
+        for defects in EVENT_DEFECTS:
             options += islice(cycle(self._rnd.sample(defects, len(defects))), each)
         positions = self._rnd.sample(range(lines), len(options))
         self._late = set(map(located, late))
@@ -187,10 +175,10 @@ class EventFaults:
 
         for position, ended in enumerate(good):
             line = ended.rstrip(b"\n")
-            for defect in defects.get(position, ()):
+            for kind, column, value in defects.get(position, ()):
                 self._session += 1
-                spoiled = spoil(line, defect, self._session, self._rnd)
-                write(spoiled, self._manifest.rejects, {"kind": defect.kind, "column": defect.column})
+                spoiled = _spoiled(line, column, value, self._session, self._rnd)
+                write(spoiled, self._manifest.rejects, {"kind": kind, "column": column})
             for passenger in carried.pop(position, ()):
                 write(*passenger)
             if (number, position) in self._late:
@@ -207,9 +195,9 @@ class EventFaults:
         """Send a repeat to a later line of its own file or, as often, to a later day."""
         if number + 1 < len(self._files) and self._rnd.random() < 0.5:
             self._carry_to_later_day(number, passenger)
-            return
-        before = self._rnd.randint(position + 1, self._files[number].lines)
-        self._carried[number][before].append(passenger)
+        else:
+            before = self._rnd.randint(position + 1, self._files[number].lines)
+            self._carried[number][before].append(passenger)
 
     def _carry_to_later_day(self, number: int, passenger: Carried) -> None:
         later = self._rnd.randint(number + 1, min(number + 3, len(self._files) - 1))

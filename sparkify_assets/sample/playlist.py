@@ -26,22 +26,24 @@ class Playlist:
 
     `artist`, `title` and `length` hold JSON text; their last row, `silence`, is the `null` of
     events which play nothing. Rows of other cuts repeat a catalog song with a length up to
-    two seconds off, so that only the nearest duration finds the song.
+    two seconds off, so that only the nearest duration matches the song.
     """
 
     def __init__(self, catalog: Catalog, seed: int) -> None:
         rnd = random.Random(f"playlist {seed}")
         songs = catalog.songs
-        cuts = [round(max(1.0, song.duration + rnd.choice((-1, 1)) * rnd.uniform(0.2, 2.0)), 5) for song in songs]
+        known = [(song.artist_name, song.title, song.duration) for song in songs]
+        cuts = [
+            (artist, title, round(max(1.0, duration + rnd.choice((-1, 1)) * rnd.uniform(0.2, 2.0)), 5))
+            for artist, title, duration in known
+        ]
         outside = _outside_songs(catalog, rnd)
-        artists = [song.artist_name for song in songs]
-        titles = [song.title for song in songs]
-        lengths = [song.duration for song in songs]
-        self.silence = 2 * len(songs) + len(outside)
-        self.artist = _json_column([*artists, *artists, *(song[0] for song in outside), None])
-        self.title = _json_column([*titles, *titles, *(song[1] for song in outside), None])
-        seconds = [*lengths, *cuts, *(song[2] for song in outside)]
-        self.length = _json_column([*seconds, None])
+        artists, titles, seconds = zip(*known, *cuts, *outside, strict=True)
+        self.silence = len(seconds)
+        self.artist, self.title, self.length = (
+            np.array([json_text(value) for value in (*column, None)], dtype=object)
+            for column in (artists, titles, seconds)
+        )
         self.milliseconds = (np.asarray([*seconds, 0.0]) * 1000).astype(np.int64)
         self._heard = _zipf_shares(len(songs), rnd)
         self._outside = _zipf_shares(len(outside), rnd)
@@ -55,10 +57,6 @@ class Playlist:
         shares = (heard * (1 - OTHER_CUT_SHARE), heard * OTHER_CUT_SHARE)
         odds = np.cumsum(np.concatenate([*shares, self._outside * OUTSIDE_SHARE]))
         return np.asarray(odds / odds[-1])
-
-
-def _json_column(values: Sequence[object]) -> NDArray[np.object_]:
-    return np.array([json_text(value) for value in values], dtype=object)
 
 
 def _zipf_shares(size: int, rnd: random.Random) -> NDArray[np.float64]:

@@ -22,9 +22,7 @@ DEFECTS: dict[str, list[tuple[str | None, object]]] = {
 }
 
 
-def plant_song_faults(
-    root: Path, catalog: Catalog, rate: float, seed: int, compress: bool, manifest: Manifest
-) -> int:
+def plant_song_faults(root: Path, catalog: Catalog, rate: float, seed: int, compress: bool, manifest: Manifest) -> int:
     """Write the additional song files, note them, and return their number.
 
     A doubled file holds a good record under a new track id. A faulty one has a song id of its

@@ -29,19 +29,13 @@ _WORDS = {
     "number": range(1, 41),
 }
 _ARTISTS = (
-    "The {adjective} {noun}s",
-    "{adjective} {noun}",
-    "{first} {last}",
-    "{last} & The {adjective} {noun}s",
+    "The {adjective} {noun}s", "{adjective} {noun}", "{first} {last}", "{last} & The {adjective} {noun}s",
     "{noun}/{noun}",
-)
+)  # fmt: skip
 _TITLES = (
-    "{adjective} {noun}",
-    "{noun} of the {adjective} {noun}",
-    "You're My {noun}, {woman}",
-    '{adjective} "{noun}" No. {number}',
-    "¿{noun} {adjective} {noun}?",
-)
+    "{adjective} {noun}", "{noun} of the {adjective} {noun}", "You're My {noun}, {woman}",
+    '{adjective} "{noun}" No. {number}', "¿{noun} {adjective} {noun}?",
+)  # fmt: skip
 
 
 class Song(NamedTuple):
@@ -159,7 +153,7 @@ class Catalog:
     def _home(self) -> tuple[str, float | None, float | None]:
         if self._rnd.random() < 0.4:
             return "", None, None
-        location, latitude, longitude = self._rnd.choice(words.ARTIST_PLACES)
+        location, latitude, longitude = self._rnd.choice(words.ARTIST_LOCATIONS)
         return (location, None, None) if self._rnd.random() < 0.35 else (location, latitude, longitude)
 
 
