@@ -1,4 +1,4 @@
-"""For notebooks: the warehouse of the settings, asked for a DataFrame."""
+"""For notebooks: a query of the warehouse as a DataFrame."""
 
 from contextlib import chdir
 from datetime import date, datetime

@@ -65,7 +65,7 @@ def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_days_the_wrong_way_round_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2018-10-31")
-    with pytest.raises(SettingsError, match=r"SPARKIFY_LAST_DAY \(2018-10-31\) lies before SPARKIFY_FIRST_DAY"):
+    with pytest.raises(SettingsError, match=r"SPARKIFY_LAST_DAY \(2018-10-31\) is before SPARKIFY_FIRST_DAY"):
         load_settings()
 
 

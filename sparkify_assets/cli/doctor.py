@@ -125,7 +125,7 @@ def _warehouse(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
-    folder = _writable(Path(settings.duckdb_path).parent, f"Grant it, or set {PREFIX}DUCKDB_PATH to another place.")
+    folder = _writable(Path(settings.duckdb_path).parent, f"Grant it, or set {PREFIX}DUCKDB_PATH to another folder.")
     free = shutil.disk_usage(folder).free
     if free < _ENOUGH_BYTES:
         raise SparkifyError(

@@ -8,7 +8,7 @@ import click
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance import garbage_collection
 
-# What `sparkify --help` says of each, so that it need not import them: Dagster alone takes a second.
+# The short help of each, so that it need not import them: Dagster alone takes a second.
 COMMANDS = {
     "run": "Build the warehouse, with a progress display.",
     "generate": "Write a sample lake.",

@@ -14,9 +14,9 @@ from sparkify_assets.warehouse.open import open_warehouse
 def reset(yes: bool) -> None:
     """Drop every table and create it empty; the lake stays."""
     settings = load_settings()
-    place = open_warehouse(settings).place
+    location = open_warehouse(settings).place
     if not yes:
-        click.confirm(f"Drop every table of {place}?", abort=True)
+        click.confirm(f"Drop every table of {location}?", abort=True)
     with open_instance() as instance:
         build_definitions(settings).resolve_job_def("reset_warehouse").execute_in_process(
             instance=instance,
@@ -25,4 +25,4 @@ def reset(yes: bool) -> None:
                 "loggers": {"console": {"config": {"log_level": "ERROR"}}},
             },
         )
-    click.echo(f"Every table of {place} is empty now. Fill them: sparkify run")
+    click.echo(f"Every table of {location} is empty now. Fill them: sparkify run")

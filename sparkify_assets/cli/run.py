@@ -82,10 +82,10 @@ def _days_to_build(settings: Settings, first: datetime | None, last: datetime | 
     earliest, latest = settings.days
     first_day, last_day = first.date() if first else earliest, last.date() if last else latest
     if first_day > last_day:
-        raise SettingsError(f"--from {first_day} lies after --to {last_day}; swap them.")
+        raise SettingsError(f"--from {first_day} is after --to {last_day}; swap them.")
     if first_day < earliest or last_day > latest:
         raise SettingsError(
-            f"The days {first_day} to {last_day} lie outside of {earliest} to {latest}. "
+            f"The days {first_day} to {last_day} are outside of {earliest} to {latest}. "
             "Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY."
         )
     return first_day, last_day

@@ -47,7 +47,7 @@ class GeneratedLake:
 
 
 def estimate_events(days: int, users: int) -> int:
-    """The number of events which `generate_lake` writes unless it is told one."""
+    """The number of events which `generate_lake` writes unless their number is given."""
     return max(1, round(EVENTS_PER_USER_AND_DAY * days * users))
 
 

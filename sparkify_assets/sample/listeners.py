@@ -19,7 +19,7 @@ FIRST_NAMES = FIRST_NAMES_F + FIRST_NAMES_M
 
 @dataclass(frozen=True)
 class Listeners:
-    """One entry per user; names, places and agents are indexes into the lists of words."""
+    """One entry per user; names, locations and agents are indexes into the lists of words."""
 
     first_name: NDArray[np.int64]
     last_name: NDArray[np.int64]

@@ -25,7 +25,7 @@ HOUR_WEIGHTS = np.array(
 
 @dataclass(frozen=True)
 class Recipe:
-    """The arguments which decide what a sample lake tells."""
+    """The arguments which decide what is in a sample lake."""
 
     days: int
     users: int
@@ -49,7 +49,7 @@ class Part:
     """A stretch of one day, drawn at once; most days have one part.
 
     Attributes:
-        shares: The part's place in the day as shares of its events, (0, 1) for a whole day.
+        shares: The part's position in the day as shares of its events, (0, 1) for a whole day.
         switching: Users who change level here; they have this one session on this day.
         expected: Users who would otherwise never be seen in the lake.
         session: The first session id of the part.
