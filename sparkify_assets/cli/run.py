@@ -12,7 +12,6 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sparkify_assets.cli.generate import SAMPLE, generate_sample
 from sparkify_assets.cli.options import DAY
 from sparkify_assets.cli.progress import LOGGER, RunProgress, RunSummary, progress_logger
 from sparkify_assets.components.partitions import day_tags
@@ -44,6 +43,8 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
     console = Console()
     lake = Path(settings.lake)
     if settings.lake == Settings.model_fields["lake"].default and not lake.exists():
+        from sparkify_assets.cli.generate import SAMPLE, generate_sample  # needs numpy, which no run does
+
         console.print(f"There is no lake at {settings.lake} yet: generating a sample.")
         generate_sample(lake, start=settings.first_day, **SAMPLE)
     sys.exit(0 if run_job(settings, first_day, last_day, selection, console) else 1)
