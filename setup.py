@@ -14,6 +14,7 @@ setup(
     package_data={
         "": ["*.sql"],
         "sparkify_assets.instance": ["dagster.yaml"],
+        "sparkify_assets.sample": ["words.toml"],
         "sparkify_assets.pages": ["*.html", "*.css", "*.js"],
     },
 )

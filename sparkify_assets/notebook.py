@@ -1,4 +1,4 @@
-"""For notebooks: the warehouse of the settings, asked for a DataFrame."""
+"""For notebooks: a query of the warehouse as a DataFrame."""
 
 from contextlib import chdir
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from sparkify_assets.cli import query
+from sparkify_assets.cli.query import run_query
 from sparkify_assets.settings import load_settings
 from sparkify_assets.warehouse.base import plain_number
 
@@ -22,7 +22,7 @@ def ask(sql: str) -> pd.DataFrame:
     notebook's which holds a project. Raises SparkifyError with the engine's words if the query is refused.
     """
     with chdir(project_folder()):
-        found = query.ask(load_settings(), sql)
+        found = run_query(load_settings(), sql)
     return pd.DataFrame([tuple(map(_plain, row)) for row in found.rows], columns=list(found.columns))
 
 

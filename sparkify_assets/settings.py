@@ -1,4 +1,4 @@
-"""Every setting: its name, default and meaning. Nothing else reads the environment.
+"""Every setting: its name, default and meaning. No other module reads them from the environment.
 
 Names are upper-case with the prefix `SPARKIFY_`; a `.env` file in the working folder is read too, and the
 environment wins over it.
@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     warehouse: Literal["duckdb", "redshift"] = Field("duckdb", description="Engine which holds the tables.")
     lake: str = Field(
         "data/lake",
-        description="Folder or s3://bucket[/prefix] which holds log_data/, song_data/ and log_json_path.json.",
+        description="Folder or s3://bucket[/prefix] with log_data/, song_data/ and log_json_path.json.",
     )
     duckdb_path: str = Field("data/sparkify.duckdb", description="Database file of the embedded warehouse.")
     duckdb_wait_seconds: float = Field(
@@ -80,7 +80,7 @@ class Settings(BaseSettings):
         "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
     )
     notify_webhook: Annotated[SecretStr | None, _NoneIfEmpty, AfterValidator(_web_address)] = Field(
-        None, description="Secret address which is told of failed runs and checks, as JSON with a text; empty: none."
+        None, description="Secret address to which failed runs and checks are posted, as JSON with a text; empty: none."
     )
 
     # The cluster in AWS, for `sparkify cluster` and for runs on Redshift.
@@ -125,10 +125,10 @@ def load_settings() -> Settings:
             for problem in error.errors()
             for name in [".".join(map(str, problem["loc"]))]
         )
-        raise SettingsError(f"These settings are wrong; mend them in the environment or in .env:\n{problems}") from None
+        raise SettingsError(f"These settings are wrong; fix them in the environment or in .env:\n{problems}") from None
     if found.last_day and found.last_day < found.first_day:
         raise SettingsError(
-            f"{PREFIX}LAST_DAY ({found.last_day}) lies before {PREFIX}FIRST_DAY ({found.first_day}); swap them."
+            f"{PREFIX}LAST_DAY ({found.last_day}) is before {PREFIX}FIRST_DAY ({found.first_day}); swap them."
         )
     return found
 

@@ -1,7 +1,9 @@
-"""The event log tells the same as Dagster's own; what has no partitions is planned without."""
+"""The event log holds the same as Dagster's own; what has no partitions is planned without; logs can go to S3."""
 
+import re
 import sqlite3
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,8 @@ ONE_RUN = dg.BackfillPolicy.single_run()
 
 @dg.asset(partitions_def=daily_partitions(FIRST, LAST), backfill_policy=ONE_RUN)
 def daily(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-    for place, day in enumerate(context.partition_keys):
-        context.add_asset_metadata({"place": place}, partition_key=day)
+    for index, day in enumerate(context.partition_keys):
+        context.add_asset_metadata({"index": index}, partition_key=day)
     return dg.MaterializeResult(tags={"kind": "daily"})
 
 
@@ -34,7 +36,7 @@ def rows_are_there() -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity.WARN)
 
 
-def told(home: Path, storage: tuple[str, str], batch: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def stored(home: Path, storage: tuple[str, str], batch: str, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What the files hold after two runs of three days, without ids and times."""
     home.mkdir()
     (home / "dagster.yaml").write_text(
@@ -78,9 +80,9 @@ def told(home: Path, storage: tuple[str, str], batch: str, monkeypatch: pytest.M
 def test_the_pooled_event_log_holds_what_dagsters_own_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: str
 ) -> None:
-    expected = told(tmp_path / "own", OWN, "0", monkeypatch)
+    expected = stored(tmp_path / "own", OWN, "0", monkeypatch)
     assert expected[1] == ["2018-11-01", "2018-11-02", "2018-11-03"]
-    assert told(tmp_path / "pooled", POOLED, batch, monkeypatch) == expected
+    assert stored(tmp_path / "pooled", POOLED, batch, monkeypatch) == expected
 
 
 @dg.asset(deps=[whole], partitions_def=daily_partitions(FIRST, LAST), backfill_policy=ONE_RUN)
@@ -103,3 +105,33 @@ def test_a_run_of_some_days_plans_once_what_has_no_partitions(tmp_path: Path, mo
     ]
     checks = "select check_name, partition, execution_status from asset_check_executions"
     assert index.execute(checks).fetchall() == [("rows_are_there", None, "FAILED")]
+
+
+def production_example() -> str:
+    """dagster.yaml with the block in comments, which is for production, instead of the one above it."""
+    text = resources.files("sparkify_assets.instance").joinpath("dagster.yaml").read_text("utf-8")
+    example = re.search(r"(^# compute_logs:\n(?:^# .*\n)+)", text, flags=re.MULTILINE)
+    assert example
+    before, after = text.split("compute_logs:\n", 1)[0], text[example.end() :]
+    return before + re.sub(r"^# ", "", example[1], flags=re.MULTILINE) + after
+
+
+def test_the_production_example_keeps_what_steps_print_in_s3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, s3: Any
+) -> None:
+    s3.create_bucket(Bucket="my-logs")
+    (tmp_path / "dagster.yaml").write_text(production_example())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+
+    @dg.asset
+    def prints() -> None:
+        print("hello from the step")
+
+    with dg.DagsterInstance.get() as instance:
+        assert type(instance.compute_log_manager).__name__ == "S3ComputeLogManager"
+        assert dg.materialize([prints], instance=instance).success
+    kept = [found["Key"] for found in s3.list_objects_v2(Bucket="my-logs")["Contents"]]
+    assert all(key.startswith("sparkify/storage/") for key in kept)
+    printed = [s3.get_object(Bucket="my-logs", Key=key)["Body"].read() for key in kept]
+    assert any(b"hello from the step" in text for text in printed)

@@ -1,4 +1,4 @@
-"""People are told of failed runs and checks: in the log, by a webhook, by the sensors and by `sparkify run`."""
+"""People are notified of failed runs and checks: in the log, by a webhook, by the sensors and by `sparkify run`."""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from sparkify_assets.cli.main import main
 from sparkify_assets.defs.notifications import notifiers as notifications
-from sparkify_assets.defs.notifications.notifiers import LogNotifier, Notice, Notifier, WebhookNotifier, tell_all
+from sparkify_assets.defs.notifications.notifiers import LogNotifier, Notice, Notifier, WebhookNotifier, notify_all
 from sparkify_assets.errors import NotifyError, SettingsError
 from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import event, song
@@ -42,20 +42,20 @@ def lake(tmp_path: Path) -> SmallLake:
 
 
 def test_a_notice_arrives_as_json_with_a_text(hook: Webhook) -> None:
-    WebhookNotifier(SecretStr(hook.url)).tell(NOTICE)
+    WebhookNotifier(SecretStr(hook.url)).notify(NOTICE)
     assert hook.bodies == [{"text": TEXT}]
     assert hook.kinds == ["application/json"]
 
 
 @pytest.mark.parametrize("answer", [500, 503, 429, None])
-def test_a_webhook_which_is_busy_is_told_a_second_time(hook: Webhook, answer: int | None) -> None:
+def test_a_busy_webhook_gets_a_second_try(hook: Webhook, answer: int | None) -> None:
     hook.answers = [answer]
-    WebhookNotifier(SecretStr(hook.url)).tell(NOTICE)
+    WebhookNotifier(SecretStr(hook.url)).notify(NOTICE)
     assert hook.texts == [TEXT, TEXT]
 
 
 @pytest.mark.parametrize(
-    ("answers", "says", "tries"),
+    ("answers", "problem", "tries"),
     [
         ([503, 503, 503], "answered with HTTP 503", 2),
         ([404], "answered with HTTP 404", 1),
@@ -64,12 +64,12 @@ def test_a_webhook_which_is_busy_is_told_a_second_time(hook: Webhook, answer: in
     ],
 )
 def test_a_webhook_which_refuses_is_an_error_without_its_address(
-    hook: Webhook, answers: list[int | None], says: str, tries: int
+    hook: Webhook, answers: list[int | None], problem: str, tries: int
 ) -> None:
     hook.answers = answers
     with pytest.raises(NotifyError) as refused:
-        WebhookNotifier(SecretStr(hook.url)).tell(NOTICE)
-    assert str(refused.value) == f"The webhook of SPARKIFY_NOTIFY_WEBHOOK {says}. Check the address."
+        WebhookNotifier(SecretStr(hook.url)).notify(NOTICE)
+    assert str(refused.value) == f"The webhook of SPARKIFY_NOTIFY_WEBHOOK {problem}. Check the address."
     assert len(hook.bodies) == tries
 
 
@@ -80,28 +80,26 @@ def test_a_webhook_which_never_answers_is_given_up(hook: Webhook, monkeypatch: p
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/services/hush"
         with pytest.raises(NotifyError, match="did not answer"):
-            WebhookNotifier(SecretStr(url)).tell(NOTICE)
+            WebhookNotifier(SecretStr(url)).notify(NOTICE)
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:9/services/hush", "http://[hush", "http://127.0.0.1:hush/"])
-def test_an_address_where_nobody_is_stays_secret(hook: Webhook, url: str) -> None:
-    said: list[str] = []
-    tell_all([WebhookNotifier(SecretStr(url))], NOTICE, said.append)
-    assert said[0].startswith("Could not tell of: Sparkify: a run failed. The webhook of SPARKIFY_NOTIFY_WEBHOOK ")
-    assert "hush" not in said[0]
+def test_an_address_where_nobody_answers_stays_secret(hook: Webhook, url: str) -> None:
+    logged: list[str] = []
+    notify_all([WebhookNotifier(SecretStr(url))], NOTICE, logged.append)
+    assert logged[0].startswith("Could not notify of: Sparkify: a run failed. The webhook of SPARKIFY_NOTIFY_WEBHOOK ")
+    assert "hush" not in logged[0]
 
 
-def test_a_way_which_fails_does_not_keep_the_others_from_telling(
-    hook: Webhook, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_notifier_which_fails_does_not_stop_the_others(hook: Webhook, caplog: pytest.LogCaptureFixture) -> None:
     class Broken(Notifier):
-        def tell(self, notice: Notice) -> None:
+        def notify(self, notice: Notice) -> None:
             raise ValueError("my password is hush")
 
-    said: list[str] = []
-    ways = [Broken(), LogNotifier(logging.getLogger("notices")), WebhookNotifier(SecretStr(hook.url))]
-    tell_all(ways, NOTICE, said.append)
-    assert said == ["Could not tell of: Sparkify: a run failed. Broken: ValueError"]
+    logged: list[str] = []
+    channels = [Broken(), LogNotifier(logging.getLogger("notices")), WebhookNotifier(SecretStr(hook.url))]
+    notify_all(channels, NOTICE, logged.append)
+    assert logged == ["Could not notify of: Sparkify: a run failed. Broken: ValueError"]
     assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("ERROR", TEXT)]
     assert hook.texts == [TEXT]
 
@@ -128,7 +126,7 @@ def test_the_doctor_does_not_show_the_address(tmp_path: Path, monkeypatch: pytes
 # The sensors
 
 
-class Watched:
+class WithSensors:
     """A platform with its two sensors, from before its first run."""
 
     def __init__(self, lake: SmallLake, folder: Path, instance: dg.DagsterInstance, **changes: Any) -> None:
@@ -137,7 +135,7 @@ class Watched:
         self.tick()
 
     def tick(self) -> None:
-        for name in ("tell_failed_runs", "tell_failed_checks"):
+        for name in ("notify_on_run_failure", "notify_on_check_failure"):
             with dg.build_sensor_context(instance=self.platform.instance, cursor=self._cursors.get(name)) as context:
                 sensor = self.platform.definitions.resolve_sensor_def(name)
                 assert sensor.default_status == dg.DefaultSensorStatus.RUNNING
@@ -150,19 +148,17 @@ def fresh() -> Iterator[dg.DagsterInstance]:
         yield instance
 
 
-def test_a_run_in_which_all_is_well_is_not_told(
-    hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance
-) -> None:
-    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+def test_a_good_run_notifies_nobody(hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance) -> None:
+    watched = WithSensors(lake, tmp_path, fresh, notify_webhook=hook.url)
     watched.platform.build(FIRST)
     watched.tick()
     assert hook.bodies == []
 
 
-def test_a_failed_run_is_told_once_with_its_reason(
+def test_a_failed_run_is_notified_once_with_its_reason(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+    watched = WithSensors(lake, tmp_path, fresh, notify_webhook=hook.url)
     lake.log(FIRST, b"{", event())
     run = watched.platform.build(FIRST, good=False)
     for _ in range(2):
@@ -175,10 +171,10 @@ def test_a_failed_run_is_told_once_with_its_reason(
     assert title in capsys.readouterr().err
 
 
-def test_without_an_address_only_the_log_is_told(
+def test_without_an_address_only_the_log_is_written(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watched = Watched(lake, tmp_path, fresh)
+    watched = WithSensors(lake, tmp_path, fresh)
     lake.log(FIRST, b"{")
     watched.platform.build(FIRST, good=False)
     watched.tick()
@@ -189,14 +185,14 @@ def test_without_an_address_only_the_log_is_told(
 def test_a_webhook_which_fails_is_logged_and_the_tick_goes_on(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+    watched = WithSensors(lake, tmp_path, fresh, notify_webhook=hook.url)
     lake.log(FIRST, b"{")
     watched.platform.build(FIRST, good=False)
     hook.answers = [404]
     watched.tick()
-    said = capsys.readouterr().err
-    assert "The webhook of SPARKIFY_NOTIFY_WEBHOOK answered with HTTP 404" in said
-    assert "hush" not in said
+    logged = capsys.readouterr().err
+    assert "The webhook of SPARKIFY_NOTIFY_WEBHOOK answered with HTTP 404" in logged
+    assert "hush" not in logged
 
 
 @pytest.mark.parametrize(
@@ -207,7 +203,7 @@ def test_a_webhook_which_fails_is_logged_and_the_tick_goes_on(
         ("ERROR", True, "failed with 1 failed check", "failed check users.odd: 3 rows"),
     ],
 )
-def test_failed_checks_are_told_by_their_severity(
+def test_failed_checks_are_notified_by_their_severity(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance,
     severity: str, blocking: bool, title: str, detail: str,
 ) -> None:  # fmt: skip
@@ -215,7 +211,7 @@ def test_failed_checks_are_told_by_their_severity(
     def odd() -> dg.AssetCheckResult:
         return dg.AssetCheckResult(passed=False, severity=dg.AssetCheckSeverity[severity], description="3 rows")
 
-    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+    watched = WithSensors(lake, tmp_path, fresh, notify_webhook=hook.url)
     watched.platform.definitions = dg.Definitions.merge(
         watched.platform.definitions, dg.Definitions(asset_checks=[odd])
     )
@@ -227,10 +223,10 @@ def test_failed_checks_are_told_by_their_severity(
     assert rest == [f"- {detail}"]
 
 
-def test_a_run_whose_process_died_is_told_and_that_it_starts_again(
+def test_a_run_whose_process_died_is_notified_with_its_retry(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance
 ) -> None:
-    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+    watched = WithSensors(lake, tmp_path, fresh, notify_webhook=hook.url)
     job = watched.platform.definitions.resolve_job_def("sparkify_etl")
     run = fresh.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED, tags={"dagster/will_retry": "true"})
     fresh.report_run_failed(run)
@@ -239,14 +235,14 @@ def test_a_run_whose_process_died_is_told_and_that_it_starts_again(
         f"Sparkify: sparkify_etl failed (run {run.run_id[:8]})\n"
         "- No step failed; its process died or was stopped. "
         "This run has been marked as failed from outside the execution context.\n"
-        "- It is started again by itself."
+        "- Dagster retries it."
     ]
 
 
-def test_a_broken_key_is_told_once_as_the_check_it_is(
+def test_a_broken_key_is_notified_once_as_the_check_it_is(
     hook: Webhook, lake: SmallLake, tmp_path: Path, fresh: dg.DagsterInstance
 ) -> None:
-    watched = Watched(lake, tmp_path, fresh, notify_webhook=hook.url)
+    watched = WithSensors(lake, tmp_path, fresh, notify_webhook=hook.url)
     watched.platform.build(FIRST, select=["cluster", "staging_songs", "artists"])
     watched.platform.change(
         "insert into songs (song_id, title, artist_id, artist_name) values ('X', 'T', 'nobody', 'N')"
@@ -268,7 +264,7 @@ def invoke_run(lake: SmallLake, hook: Webhook, tmp_path: Path, monkeypatch: pyte
     return CliRunner().invoke(main, ["run", "--from", FIRST, "--to", FIRST])
 
 
-def test_sparkify_run_tells_the_webhook_too(
+def test_sparkify_run_posts_to_the_webhook_too(
     hook: Webhook, lake: SmallLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake.log(FIRST, b"{")
@@ -277,11 +273,11 @@ def test_sparkify_run_tells_the_webhook_too(
     assert result.exit_code == 1
     (text,) = hook.texts
     assert text.startswith(f"Sparkify: sparkify_etl for {FIRST} failed (run ")
-    assert "! Could not tell of: Sparkify: sparkify_etl" in result.output
+    assert "! Could not notify of: Sparkify: sparkify_etl" in result.output
     assert "hush" not in result.output
 
 
-def test_a_good_sparkify_run_tells_nobody(
+def test_a_good_sparkify_run_posts_nothing(
     hook: Webhook, lake: SmallLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert invoke_run(lake, hook, tmp_path, monkeypatch).exit_code == 0

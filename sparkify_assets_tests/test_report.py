@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Locator, expect
 from playwright.sync_api import Page as Tab
 
 from sparkify_assets.charts.answers import ANSWERS
-from sparkify_assets.cli.main import SAMPLE
+from sparkify_assets.cli.generate import SAMPLE
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.model import models
@@ -161,7 +161,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of the sample which a first `sparkify run` generates."""
     folder = tmp_path_factory.mktemp("sample")
     start = Settings(_env_file=None).first_day
-    sample: dict[str, Any] = SAMPLE
+    sample: dict[str, Any] = {**SAMPLE}
     generate_lake(folder / "lake", start=start, **sample)
     with dg.DagsterInstance.ephemeral() as instance:
         platform = Platform(str(folder / "lake"), folder / "warehouse.duckdb", instance)

@@ -50,7 +50,7 @@ def test_a_wrong_setting_is_named_with_its_value(
     with pytest.raises(SettingsError) as refused:
         load_settings()
     first, *problems = str(refused.value).splitlines()
-    assert first == "These settings are wrong; mend them in the environment or in .env:"
+    assert first == "These settings are wrong; fix them in the environment or in .env:"
     assert len(problems) == 1
     assert problems[0].startswith(f"  {name} = {value!r}: ")
     assert says in problems[0]
@@ -65,7 +65,7 @@ def test_all_wrong_settings_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_days_the_wrong_way_round_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2018-10-31")
-    with pytest.raises(SettingsError, match=r"SPARKIFY_LAST_DAY \(2018-10-31\) lies before SPARKIFY_FIRST_DAY"):
+    with pytest.raises(SettingsError, match=r"SPARKIFY_LAST_DAY \(2018-10-31\) is before SPARKIFY_FIRST_DAY"):
         load_settings()
 
 
@@ -98,9 +98,9 @@ def test_every_setting_has_a_meaning(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_setting_is_in_the_example_and_on_its_page(name: str) -> None:
+def test_every_setting_is_in_the_example_and_in_the_readme(name: str) -> None:
     assert f"{name}=" in (ROOT / ".env.example").read_text()
-    assert f"`{name}`" in (ROOT / "docs/settings.md").read_text()
+    assert f"`{name}`" in (ROOT / "docs" / "settings.md").read_text()
 
 
 def test_the_example_names_no_setting_which_does_not_exist() -> None:

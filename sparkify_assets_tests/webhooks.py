@@ -1,4 +1,4 @@
-"""A webhook on this machine: a real server which remembers what it was sent and answers as it was told."""
+"""A webhook on this machine: a real server which records what it received and answers as the test sets it."""
 
 import json
 from collections.abc import Iterator

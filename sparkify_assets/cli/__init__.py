@@ -1,1 +1,1 @@
-"""What the commands of `sparkify` do and print."""
+"""The command `sparkify`: main.py and a module per command."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
+import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,7 +18,7 @@ from sparkify_assets.quality.checked_tables import watched_tables
 from sparkify_assets.quality.history import read_quality
 from sparkify_assets.quality.markdown import SIGNS
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
-from sparkify_assets.settings import Settings
+from sparkify_assets.settings import Settings, load_settings
 
 _COLOURS = {
     Status.FAILED: "red",
@@ -28,6 +29,20 @@ _COLOURS = {
 }
 _BARS = {Status.FAILED: "█", Status.ERRORED: "█", Status.WARNED: "▅", Status.NEVER: " ", Status.PASSED: "▂"}
 _SHOWN_BARS = 15
+
+
+@click.command()
+@click.option("--failed", "only_failed", is_flag=True, help="Only what failed, errored or warned.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+@click.option("--strict", is_flag=True, help="Warnings and checks which never ran are failures too.")
+def checks(only_failed: bool, as_json: bool, strict: bool) -> None:
+    """Show all checks of all tables with their latest result, and the rows which break a rule.
+
+    Exits with 0 if all passed or warned, with 1 if one failed or errored, with 2 if nothing has run yet.
+    """
+    quality = state(load_settings())
+    (print_json if as_json else print_checks)(quality, only_failed)
+    sys.exit(exit_code(quality, strict))
 
 
 def state(chosen: Settings) -> Quality:

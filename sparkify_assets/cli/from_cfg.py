@@ -1,6 +1,6 @@
 """`sparkify doctor --from-cfg dwh.cfg`: the configuration file of course-style warehouses, as settings of this project.
 
-What is secret in it is never printed: the settings name where it stands.
+What is secret in it is never printed: the notes name where it is.
 """
 
 import configparser
@@ -60,26 +60,26 @@ def map_cfg(path: Path) -> Mapped:
             f"{path} is not an INI file with sections such as [CLUSTER]: look at line {line}."
         ) from None
     mapped = Mapped(settings={"SPARKIFY_WAREHOUSE": "redshift"})
-    places: dict[str, str] = {}
+    uris: dict[str, str] = {}
     for section in parser.sections():
         for name, value in parser.items(section):
-            _map(mapped, places, (section.lower(), name.lower()), f"[{section}] {name.upper()}", value.strip(" '\""))
-    _map_lake(mapped, places)
+            _map(mapped, uris, (section.lower(), name.lower()), f"[{section}] {name.upper()}", value.strip(" '\""))
+    _map_lake(mapped, uris)
     if not any(name in mapped.settings for name in ("SPARKIFY_REDSHIFT_HOST", "SPARKIFY_LAKE", "SPARKIFY_IAM_ROLE")):
         raise SettingsError(f"{path} holds none of [CLUSTER] HOST, [IAM_ROLE] ARN and [S3] LOG_DATA: is it a dwh.cfg?")
     return mapped
 
 
-def _map(mapped: Mapped, places: dict[str, str], key: tuple[str, str], name: str, value: str) -> None:
+def _map(mapped: Mapped, uris: dict[str, str], key: tuple[str, str], name: str, value: str) -> None:
     if not value:
         return
     if key in _FOLDERS:
-        places[_FOLDERS[key]] = value.rstrip("/")
+        uris[_FOLDERS[key]] = value.rstrip("/")
     elif key in _PASSWORDS:
         mapped.settings.setdefault("SPARKIFY_REDSHIFT_PASSWORD", "")
-        mapped.notes.append(f"The password stands in {name}; put it in yourself, or use a secret or IAM.")
+        mapped.notes.append(f"The password is in {name}; put it in yourself, or use a secret or IAM.")
     elif key in _KEYS:
-        mapped.notes.append(f"{name} is not taken over: let boto3 find a profile or role instead of a key in a file.")
+        mapped.notes.append(f"{name} is not used: let boto3 find a profile or role instead of a key in a file.")
     elif key not in _SETTINGS:
         mapped.notes.append(f"{name} has no setting here.")
     elif _SETTINGS[key] == "SPARKIFY_REDSHIFT_HOST":
@@ -105,9 +105,9 @@ def _map_host(mapped: Mapped, value: str) -> None:
         mapped.settings["SPARKIFY_REDSHIFT_DATABASE"] = database
 
 
-def _map_lake(mapped: Mapped, places: dict[str, str]) -> None:
-    lakes = {uri.removesuffix(f"/{folder}") for folder, uri in places.items() if uri.endswith(f"/{folder}")}
-    other = [f"{uri} (has to end with /{folder})" for folder, uri in places.items() if not uri.endswith(f"/{folder}")]
+def _map_lake(mapped: Mapped, uris: dict[str, str]) -> None:
+    lakes = {uri.removesuffix(f"/{folder}") for folder, uri in uris.items() if uri.endswith(f"/{folder}")}
+    other = [f"{uri} (has to end with /{folder})" for folder, uri in uris.items() if not uri.endswith(f"/{folder}")]
     if len(lakes) == 1:
         mapped.settings["SPARKIFY_LAKE"] = lakes.pop()
     elif lakes:

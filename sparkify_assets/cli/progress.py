@@ -1,6 +1,7 @@
-"""What a run does, as it does it: a line per finished step, and a bar where there is a terminal."""
+"""The progress of a run: a line per finished step, and a bar on a terminal."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, field
 
 import dagster as dg
@@ -11,25 +12,37 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from sparkify_assets.components.failures import failure_message
 
 LOGGER = "console_progress"
-# Dagster says this of each step after a failed one; the failure itself is told already.
+# Dagster logs this for each step after a failed one, whose failure is printed already.
 _SKIPPED = "Dependencies for step"
 
 
 @dataclass
-class Seen:
-    """What the events of a run have told so far."""
+class RunSummary:
+    """What the events of a run reported so far: rows and checks by table, seconds by step."""
 
     rows: dict[str, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     checks: dict[str, list[dg.AssetCheckEvaluation]] = field(default_factory=dict)
 
+    def check_counts(self) -> Counter[str]:
+        """How many checks passed, warned and failed."""
+        counts = Counter(passed=0, warned=0, failed=0)
+        counts.update(_outcome(check) for checks in self.checks.values() for check in checks)
+        return counts
+
+
+def _outcome(check: dg.AssetCheckEvaluation) -> str:
+    if check.passed:
+        return "passed"
+    return "failed" if check.severity == dg.AssetCheckSeverity.ERROR else "warned"
+
 
 class RunProgress(logging.Handler):
-    """Listens to the log of a run; use it as a context manager around the run."""
+    """Prints the log of a run as progress; use it as a context manager around the run."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
-        self.seen = Seen()
+        self.summary = RunSummary()
         self._console = console
         self._progress = Progress(
             SpinnerColumn(),
@@ -44,7 +57,7 @@ class RunProgress(logging.Handler):
         self._task = self._progress.add_task("starting", total=None)
 
     def expect(self, steps: int) -> None:
-        """Say how many steps the run will have."""
+        """Set how many steps the run has."""
         self._progress.update(self._task, total=steps)
 
     def __enter__(self) -> "RunProgress":
@@ -55,7 +68,7 @@ class RunProgress(logging.Handler):
         self._progress.stop()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Take in one record of the run's log."""
+        """Print what one record of the run's log reports."""
         event = getattr(record, "dagster_meta", {}).get("dagster_event")
         if event is None:
             message = getattr(record, "dagster_meta", {}).get("orig_message") or record.getMessage()
@@ -69,7 +82,7 @@ class RunProgress(logging.Handler):
             self._materialized(event.step_materialization_data.materialization)
         elif kind == "ASSET_CHECK_EVALUATION":
             evaluation = event.asset_check_evaluation_data
-            self.seen.checks.setdefault(evaluation.asset_key.to_user_string(), []).append(evaluation)
+            self.summary.checks.setdefault(evaluation.asset_key.to_user_string(), []).append(evaluation)
         elif kind == "STEP_SUCCESS":
             self._finished(event.step_key, event.step_success_data.duration_ms / 1000)
         elif kind == "STEP_FAILURE":
@@ -78,37 +91,37 @@ class RunProgress(logging.Handler):
     def _materialized(self, materialization: dg.AssetMaterialization) -> None:
         rows = materialization.metadata.get("dagster/row_count")
         if rows is not None:
-            self.seen.rows[materialization.asset_key.to_user_string()] = int(rows.value)  # type: ignore[arg-type]
+            self.summary.rows[materialization.asset_key.to_user_string()] = int(rows.value)  # type: ignore[arg-type]
 
     def _finished(self, step: str, seconds: float) -> None:
         self._progress.advance(self._task)
-        self.seen.seconds[step] = seconds
+        self.summary.seconds[step] = seconds
         table = step.removesuffix("_checks")
         if table == step:
-            rows = f"{self.seen.rows[step]:>12,} rows" if step in self.seen.rows else " " * 17
+            rows = f"{self.summary.rows[step]:>12,} rows" if step in self.summary.rows else " " * 17
             self._console.print(f"[green]✓[/] {step:<28}{rows}{seconds:>9.2f} s", highlight=False)
         else:
-            results = self.seen.checks.get(table, [])
+            results = self.summary.checks.get(table, [])
             passed = sum(result.passed for result in results)
             self._console.print(f"  {table + ' checks':<28}{passed:>12} passed{seconds:>7.2f} s", highlight=False)
-            self._print_broken(table)
+            self._print_failed_checks(table)
 
-    def _print_broken(self, table: str) -> None:
-        for result in self.seen.checks.get(table, []):
-            if not result.passed:
-                colour = "red" if result.severity == dg.AssetCheckSeverity.ERROR else "yellow"
+    def _print_failed_checks(self, table: str) -> None:
+        for check in self.summary.checks.get(table, []):
+            if not check.passed:
+                color = "red" if _outcome(check) == "failed" else "yellow"
                 self._console.print(
-                    f"  [{colour}]! {result.check_name}[/]: {escape(result.description or '')}", highlight=False
+                    f"  [{color}]! {check.check_name}[/]: {escape(check.description or '')}", highlight=False
                 )
 
     def _failed(self, event: dg.DagsterEvent) -> None:
         self._console.print(f"[red]✗ {event.step_key}[/]: {escape(failure_message(event))}", highlight=False)
         if event.step_key and event.step_key.endswith("_checks"):
-            self._print_broken(event.step_key.removesuffix("_checks"))
+            self._print_failed_checks(event.step_key.removesuffix("_checks"))
 
 
 def progress_logger(handler: RunProgress) -> dg.LoggerDefinition:
-    """A Dagster logger which hands the run's log to `handler`."""
+    """A Dagster logger which passes the run's log to `handler`."""
 
     @dg.logger
     def forward(_: dg.InitLoggerContext) -> logging.Logger:

@@ -1,42 +1,63 @@
 """`sparkify run`: the main job in this process, with its progress and a summary."""
 
-import gc
 import os
 import shutil
 import sys
-from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
+import click
 import dagster as dg
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from sparkify_assets.cli.progress import LOGGER, RunProgress, Seen, progress_logger
+from sparkify_assets.cli.options import DAY
+from sparkify_assets.cli.progress import LOGGER, RunProgress, RunSummary, progress_logger
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
-from sparkify_assets.defs.notifications.notifiers import notifiers, tell_all
+from sparkify_assets.defs.notifications.notifiers import notifiers, notify_all
 from sparkify_assets.defs.notifications.sensors import notice_of
 from sparkify_assets.defs.quality.refresh import QUALITY_DASHBOARD, is_in, refresh_quality
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.instance import garbage_collection
 from sparkify_assets.instance.home import open_instance
-from sparkify_assets.settings import Settings
+from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
 JOB = "sparkify_etl"
 
 
-def run(chosen: Settings, first_day: date, last_day: date, selection: str | None, console: Console) -> bool:
-    """Materialize for these days, and show it on the dashboard; whether the run and every error check went well."""
+@click.command()
+@click.option("--from", "first", type=DAY, help="First day of log files; default SPARKIFY_FIRST_DAY.")
+@click.option("--to", "last", type=DAY, help="Last day of log files; default SPARKIFY_LAST_DAY.")
+@click.option("--select", "selection", help="Assets in Dagster's selection syntax, such as '+group:\"star\"'.")
+def run(first: datetime | None, last: datetime | None, selection: str | None) -> None:
+    """Build the warehouse, with a progress display.
+
+    Without a lake in the default location a sample is generated there. Exits with 1 if the run fails
+    or a check stops it.
+    """
+    settings = load_settings()
+    first_day, last_day = _days_to_build(settings, first, last)
+    console = Console()
+    lake = Path(settings.lake)
+    if settings.lake == Settings.model_fields["lake"].default and not lake.exists():
+        from sparkify_assets.cli.generate import SAMPLE, generate_sample  # needs numpy, which no run does
+
+        console.print(f"There is no lake at {settings.lake} yet: generating a sample.")
+        generate_sample(lake, start=settings.first_day, **SAMPLE)
+    sys.exit(0 if run_job(settings, first_day, last_day, selection, console) else 1)
+
+
+def run_job(settings: Settings, first_day: date, last_day: date, selection: str | None, console: Console) -> bool:
+    """Materialize these days and refresh the dashboard; return whether the run and every error check passed."""
     progress = RunProgress(console)
-    definitions = build_definitions(chosen, loggers={LOGGER: progress_logger(progress)})
+    definitions = build_definitions(settings, loggers={LOGGER: progress_logger(progress)})
     keys = _selected(definitions, selection) | {QUALITY_DASHBOARD}
-    progress.expect(_steps(definitions, keys))
+    progress.expect(_step_count(definitions, keys))
     with open_instance() as instance, progress:
-        # Dagster and the graph live to the end of the process: from here on the search for dead cycles, also the
-        # one at exit, leaves them out. With it, a quarter of a small run goes to walking them.
-        gc.freeze()
-        gc.enable()
+        garbage_collection.resume()
         result = definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
             asset_selection=sorted(keys),
@@ -48,16 +69,27 @@ def run(chosen: Settings, first_day: date, last_day: date, selection: str | None
             definitions.resolve_job_def(refresh_quality.name).execute_in_process(
                 instance=instance, run_config={"loggers": {LOGGER: {}}}, raise_on_error=False
             )
-        _tell(console, chosen, instance, result.dagster_run)
-    failed = [check for checks in progress.seen.checks.values() for check in checks if _is_failure(check)]
-    _summarize(console, chosen, progress.seen, result.success and not failed)
-    return result.success and not failed
+        # No daemon runs here to notify people, and cron may have started this.
+        if notice := notice_of(instance, result.dagster_run):
+            notify_all(
+                notifiers(settings.notify_webhook), notice, lambda text: console.print(f"[yellow]![/] {escape(text)}")
+            )
+    ok = result.success and not progress.summary.check_counts()["failed"]
+    _print_summary(console, settings, progress.summary, ok)
+    return ok
 
 
-def _tell(console: Console, chosen: Settings, instance: dg.DagsterInstance, run: dg.DagsterRun) -> None:
-    """Tell those who do not see this console: there is no daemon which would, and cron may have started this."""
-    if notice := notice_of(instance, run):
-        tell_all(notifiers(chosen.notify_webhook), notice, lambda text: console.print(f"[yellow]![/] {escape(text)}"))
+def _days_to_build(settings: Settings, first: datetime | None, last: datetime | None) -> tuple[date, date]:
+    earliest, latest = settings.days
+    first_day, last_day = first.date() if first else earliest, last.date() if last else latest
+    if first_day > last_day:
+        raise SettingsError(f"--from {first_day} is after --to {last_day}; swap them.")
+    if first_day < earliest or last_day > latest:
+        raise SettingsError(
+            f"The days {first_day} to {last_day} are outside of {earliest} to {latest}. "
+            "Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY."
+        )
+    return first_day, last_day
 
 
 def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.AssetKey]:
@@ -65,13 +97,13 @@ def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.Asse
     if selection is None:
         return set(graph.materializable_asset_keys)
     try:
-        chosen = dg.AssetSelection.from_string(selection).required_multi_asset_neighbors().resolve(graph)
+        selected = dg.AssetSelection.from_string(selection).required_multi_asset_neighbors().resolve(graph)
     except dg.DagsterError as error:
         raise SettingsError(
             f"--select {selection!r} is not understood: {error}. Write it as in the Dagster UI, such as "
             "'songplays', '+key:\"songplays\"' or 'group:\"star\"'."
         ) from error
-    keys = set(chosen) & graph.materializable_asset_keys
+    keys = set(selected) & graph.materializable_asset_keys
     if not keys:
         raise SettingsError(
             f"--select {selection!r} matches nothing that can be built. Assets: "
@@ -80,30 +112,28 @@ def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.Asse
     return keys
 
 
-def _steps(definitions: dg.Definitions, keys: set[dg.AssetKey]) -> int:
+def _step_count(definitions: dg.Definitions, keys: set[dg.AssetKey]) -> int:
+    """A step for each asset, and one for the checks of each checked asset."""
     checked = {check.asset_key for check in definitions.resolve_asset_graph().asset_check_keys}
     return len(keys) + len(keys & checked)
 
 
-def _is_failure(check: dg.AssetCheckEvaluation) -> bool:
-    return not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
-
-
-def _summarize(console: Console, chosen: Settings, seen: Seen, good: bool) -> None:
+def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok: bool) -> None:
     table = Table(title="Tables", title_justify="left", box=None, pad_edge=False)
-    for column, justify in (("table", "left"), ("rows", "right"), ("checks", "right"), ("seconds", "right")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for name, rows in seen.rows.items():
-        checks = seen.checks.get(name, [])
+    table.add_column("table")
+    for column in ("rows", "checks", "seconds"):
+        table.add_column(column, justify="right")
+    for name, rows in summary.rows.items():
+        checks = summary.checks.get(name, [])
         passed = sum(check.passed for check in checks)
-        seconds = seen.seconds.get(name, 0) + seen.seconds.get(f"{name}_checks", 0)
+        seconds = summary.seconds.get(name, 0) + summary.seconds.get(f"{name}_checks", 0)
         table.add_row(name, f"{rows:,}", f"{passed}/{len(checks)}", f"{seconds:.2f}")
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in summary.check_counts().items())
     console.print()
     console.print(table)
-    results = [check for checks in seen.checks.values() for check in checks]
-    console.print(f"\nChecks: {_counts(results)}    Rejected lines: {seen.rows.get('load_rejects', 0):,}")
-    console.print(f"Database: {open_warehouse(chosen).place}    Lake: {chosen.lake}", soft_wrap=True)
-    if good:
+    console.print(f"\nChecks: {counts}    Rejected lines: {summary.rows.get('load_rejects', 0):,}")
+    console.print(f"Database: {open_warehouse(settings).place}    Lake: {settings.lake}", soft_wrap=True)
+    if ok:
         console.print(
             f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{_program()} query[/] "
             '"select level, count(*) as plays from songplays group by level"',
@@ -113,13 +143,9 @@ def _summarize(console: Console, chosen: Settings, seen: Seen, good: bool) -> No
         console.print("[red]The run was stopped.[/] What was built before the failure stays; the rest is as it was.")
 
 
-def _counts(results: Iterable[dg.AssetCheckEvaluation]) -> str:
-    counts = {"passed": 0, "warned": 0, "failed": 0}
-    for result in results:
-        counts["passed" if result.passed else "failed" if _is_failure(result) else "warned"] += 1
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
-
-
 def _program() -> str:
     """How the shell finds this command: by name, or by its path from here."""
-    return "sparkify" if shutil.which("sparkify") else os.path.relpath(sys.argv[0])
+    if shutil.which("sparkify"):
+        return "sparkify"
+    called = os.path.relpath(sys.argv[0])
+    return "python -m sparkify_assets" if called.endswith("__main__.py") else called

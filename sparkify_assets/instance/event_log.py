@@ -25,14 +25,13 @@ class _Batch(threading.local):
 
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
-    """The same files and rows as Dagster's own, in half the time of a run.
+    """The same files and rows as Dagster's own, in less than half of the time.
 
     Dagster opens a connection and a transaction for each of the several statements of each event,
     and asks each time which columns a table has; a month of partitions makes some 600 events. This
     keeps a connection per file, and stores a batch of events (DAGSTER_EVENT_BATCH_SIZE) in one
-    transaction per file, in which an asset's summary is written once. It overrides private methods,
-    which is why pyproject.toml holds Dagster to a minor version; `dagster.yaml` may name the
-    original class instead at any time.
+    transaction per file, in which an asset's summary is written once. It overrides private methods:
+    docs/decisions/0001-own-sqlite-storages.md says what that gains and how to leave it.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -49,7 +48,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
-        """Store the events of a run about assets and checks in one transaction per file."""
+        """Store events of one run about assets and checks in one transaction per file, others as Dagster does."""
         runs = {event.run_id for event in events}
         if len(runs) != 1 or any(event.dagster_event_type not in _MIRRORED for event in events):
             super().store_event_batch(events)
@@ -67,7 +66,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
                 self._batch.connections = None
 
     def _summarize(self, index: db.Connection, stored: Sequence[tuple[dg.EventLogEntry, int]]) -> None:
-        """Write what follows from events in the index: tags, the latest state of each asset, and checks."""
+        """Write to the index what follows from the events: tags, the latest state of each asset, and checks."""
         latest: dict[dg.AssetKey | None, tuple[dg.EventLogEntry, int]] = {}
         for event, event_id in stored:
             if event.dagster_event_type in ASSET_CHECK_EVENTS:
@@ -80,7 +79,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
 
     @cached_property
     def supports_asset_checks(self) -> bool:
-        """Whether the files have the table of checks; Dagster's own opens a connection to ask for each event."""
+        """Whether the files have the table of checks; Dagster's own asks on a new connection for each event."""
         return bool(super().supports_asset_checks)
 
     @contextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 
-# What a run of the console prints is for the console: Dagster's own way takes it, and the progress display with it,
+# What `sparkify run` prints is for the console: Dagster's default takes it, and the progress display with it,
 # through files and four processes which follow them.
 _UNCAPTURED = {
     "compute_logs": {"module": "dagster._core.storage.noop_compute_log_manager", "class": "NoOpComputeLogManager"}
@@ -23,7 +23,7 @@ def dagster_home() -> Path:
 
 
 def open_instance() -> dg.DagsterInstance:
-    """The instance, made at the first use; without a dagster.yaml it gets the one of this package."""
+    """The instance, created at the first use; without a dagster.yaml it gets the one of this package."""
     home = dagster_home()
     home.mkdir(parents=True, exist_ok=True)
     config = home / "dagster.yaml"

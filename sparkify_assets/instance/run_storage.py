@@ -8,12 +8,12 @@ from dagster._serdes import ConfigurableClassData
 
 
 class TaggedDaysRunStorage(SqliteRunStorage):
-    """The same file and rows as Dagster's own, but the days of a run stand in its tags alone.
+    """The same file and rows as Dagster's own, but the days of a run are in its tags alone.
 
-    Dagster also writes them into the run if the asset of the run which is last by name has partitions,
-    and then plans each asset and check once for each day, also those without partitions: for a month
+    Dagster also writes them into the run if the asset of the run which is last by name has partitions.
+    Then it plans each asset and check once for each day, also those without partitions: for a month
     30 rows and 44 kB of each check, which no evaluation ever updates. From the tags it plans each
-    according to its own partitions.
+    according to its own partitions. See docs/decisions/0001-own-sqlite-storages.md.
     """
 
     @classmethod
@@ -22,5 +22,5 @@ class TaggedDaysRunStorage(SqliteRunStorage):
         return cls.from_local(inst_data=inst_data, **config_value)
 
     def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
-        """Store a new run; what is returned is what Dagster plans events from."""
+        """Store a new run; Dagster plans events from the one which is returned."""
         return super().add_run(dagster_run._replace(partitions_subset=None))

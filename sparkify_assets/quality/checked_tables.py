@@ -23,7 +23,7 @@ class WatchedTable:
 
 def watched_tables(assets: Iterable[object], checks: Iterable[object]) -> list[WatchedTable]:
     """The tables among the assets of a definition, in their order, and what checks them."""
-    specs = [spec for group in checks if isinstance(group, dg.AssetChecksDefinition) for spec in group.check_specs]
+    specs = [spec for group in checks if isinstance(group, dg.AssetsDefinition) for spec in group.check_specs]
     tables = [spec for asset in assets if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs]
     return [
         WatchedTable(

@@ -14,7 +14,7 @@ from sparkify_assets.sample.lines import LinePrinter, open_for_writing
 from sparkify_assets.sample.plan import Plan, Recipe
 from sparkify_assets.sample.playlist import Playlist
 from sparkify_assets.sample.sessions import draw_events
-from sparkify_assets.sample.songs import Catalogue
+from sparkify_assets.sample.songs import Catalog
 
 
 class DayWriter:
@@ -25,7 +25,7 @@ class DayWriter:
         self._root = root
         self._suffix = ".json.gz" if compress else ".json"
         recipe = plan.recipe
-        self._playlist = Playlist(Catalogue(recipe.songs, recipe.seed), recipe.seed)
+        self._playlist = Playlist(Catalog(recipe.songs, recipe.seed), recipe.seed)
         self._printer = LinePrinter(plan.listeners, self._playlist)
 
     def write(self, day: int) -> EventFile:
@@ -42,7 +42,7 @@ class DayWriter:
         return EventFile(path, str(date), int(self._plan.events_of_day[day]))
 
 
-def written_days(plan: Plan, root: Path, compress: bool, workers: int) -> Iterator[EventFile]:
+def write_days(plan: Plan, root: Path, compress: bool, workers: int) -> Iterator[EventFile]:
     """Write every day which has events and yield its file, with several workers in any order."""
     days = [day for day, parts in enumerate(plan.parts) if parts]
     if min(workers, len(days)) == 1:
@@ -67,7 +67,7 @@ _writer: DayWriter
 
 
 def _begin_worker(recipe: Recipe, root: Path, compress: bool) -> None:
-    """Prepare a worker; it draws plan and catalogue anew, which is quicker than sending them."""
+    """Prepare a worker; it draws plan and catalog anew, which is faster than sending them."""
     global _writer
     # Ctrl-C reaches every process of the terminal; the parent alone decides what ends.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

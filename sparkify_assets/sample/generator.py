@@ -11,20 +11,19 @@ from pathlib import Path
 
 import orjson
 
-from sparkify_assets.sample.days import written_days
-from sparkify_assets.sample.faults import EventFaults, EventFile, Manifest
+from sparkify_assets.sample.days import write_days
+from sparkify_assets.sample.faults import EventFaults, Manifest
 from sparkify_assets.sample.plan import EVENTS_PER_USER_AND_DAY, Plan, Recipe
 from sparkify_assets.sample.song_faults import plant_song_faults
-from sparkify_assets.sample.songs import Catalogue, write_catalogue
+from sparkify_assets.sample.songs import Catalog, write_catalog
 
 # Below this a second process costs more than it saves.
 EVENTS_WORTH_A_POOL = 300_000
 HIGHEST_FAULT_RATE = 0.5
 UNFINISHED = ".unfinished-sample"
 JSONPATHS = (
-    "artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level",
-    "location", "method", "page", "registration", "sessionId", "song", "status", "ts",
-    "userAgent", "userId",
+    "artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level", "location", "method",
+    "page", "registration", "sessionId", "song", "status", "ts", "userAgent", "userId",
 )  # fmt: skip
 
 
@@ -34,7 +33,7 @@ class GeneratedLake:
 
     Attributes:
         files: The number of event and song files, faulty ones included.
-        events: The number of good event lines, each of which stands once or more in the lake.
+        events: The number of good event lines, each of which is once or more in the lake.
         songs: The number of good songs.
         planted: The number of faults listed in `planted_faults.json`.
     """
@@ -48,7 +47,7 @@ class GeneratedLake:
 
 
 def estimate_events(days: int, users: int) -> int:
-    """The number of events which `generate_lake` writes unless it is told one."""
+    """The number of events which `generate_lake` writes unless their number is given."""
     return max(1, round(EVENTS_PER_USER_AND_DAY * days * users))
 
 
@@ -64,20 +63,20 @@ def generate_lake(
     compress: bool = False,
     faults: float = 0.0,
     workers: int | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> GeneratedLake:
     """Write a sample lake whose bytes depend on the arguments alone, not on the workers.
 
     The lake appears when it is complete: its files are written to a folder inside `out` and
-    moved to their places at the end, `log_data` last. With several workers the calling module
+    moved to their final paths at the end, `log_data` last. With several workers the calling module
     must be importable, as for every use of `multiprocessing`.
 
     Args:
         out: Folder of the lake; other files in it stay.
         days: Days of events, each in a file of its own.
         users: Listeners; each is seen unless there are too few events for that.
-        songs: Songs in the catalogue, each in a file of its own.
-        seed: Another seed tells another story.
+        songs: Songs in the catalog, each in a file of its own.
+        seed: Another seed gives another lake.
         start: The first day.
         events: The exact number of good events, three per user and day unless given.
         compress: Whether event and song files are written as `.json.gz`.
@@ -93,37 +92,39 @@ def generate_lake(
     total = estimate_events(days, users) if events is None else events
     if workers is None:
         workers = 1 if total < EVENTS_WORTH_A_POOL else (os.cpu_count() or 1)
-    _refuse_bad_numbers(days=days, users=users, songs=songs, events=total, workers=workers, seed=seed)
-    if not 0 <= faults <= HIGHEST_FAULT_RATE:
-        raise ValueError(f"faults is {faults}; give a share from 0 to {HIGHEST_FAULT_RATE}")
+    _validate_numbers(faults, seed, days=days, users=users, songs=songs, events=total, workers=workers)
     out = out.resolve()
-    _refuse_occupied(out)
+    _validate_folder(out)
     plan = Plan(Recipe(days, users, songs, seed, start, total))
     manifest = Manifest()
     with _unfinished(out) as root:
-        event_files = _write_days(root, plan, compress and not faults, workers, progress)
-        catalogue = Catalogue(songs, seed)
-        song_files = write_catalogue(root, catalogue, compress)
+        event_files = []
+        for file in write_days(plan, root, compress and not faults, workers):
+            event_files.append(file)
+            progress(file.lines)
+        catalog = Catalog(songs, seed)
+        write_catalog(root, catalog, compress)
+        files = len(event_files) + songs
         if faults:
-            EventFaults(event_files, faults, seed, plan.last_session).plant(root, compress, manifest)
-            song_files += plant_song_faults(root, catalogue, faults, seed, compress, manifest)
+            EventFaults(sorted(event_files), faults, seed, plan.last_session, manifest).plant(root, compress)
+            files += plant_song_faults(root, catalog, faults, seed, compress, manifest)
             manifest.write(root / "planted_faults.json")
         paths = {"jsonpaths": [f"$['{name}']" for name in JSONPATHS]}
         (root / "log_json_path.json").write_bytes(orjson.dumps(paths, option=orjson.OPT_INDENT_2))
-    seconds = time.monotonic() - begin
-    files = len(event_files) + song_files
-    return GeneratedLake(out, files, total, songs, manifest.planted, seconds)
+    return GeneratedLake(out, files, total, songs, manifest.planted, time.monotonic() - begin)
 
 
-def _refuse_bad_numbers(*, seed: int, **numbers: int) -> None:
+def _validate_numbers(faults: float, seed: int, **numbers: int) -> None:
     if seed < 0:
         raise ValueError(f"seed is {seed}; give 0 or more")
     for name, number in numbers.items():
         if number < 1:
             raise ValueError(f"{name} is {number}; give at least 1")
+    if not 0 <= faults <= HIGHEST_FAULT_RATE:
+        raise ValueError(f"faults is {faults}; give a share from 0 to {HIGHEST_FAULT_RATE}")
 
 
-def _refuse_occupied(out: Path) -> None:
+def _validate_folder(out: Path) -> None:
     if out.exists() and not out.is_dir():
         raise ValueError(f"{out} is not a folder; give a new or an empty one")
     for folder in (out / "log_data", out / "song_data"):
@@ -135,7 +136,7 @@ def _refuse_occupied(out: Path) -> None:
 def _unfinished(out: Path) -> Iterator[Path]:
     """A folder whose entries move to `out` on success and vanish on failure.
 
-    It lies inside `out`, which may be a mount of its own. What a killed generator left in it is
+    It is inside `out`, which may be a mount of its own. What a killed generator left in it is
     removed first.
     """
     root = out / UNFINISHED
@@ -151,15 +152,3 @@ def _unfinished(out: Path) -> Iterator[Path]:
     except BaseException:
         shutil.rmtree(out if is_new else root, ignore_errors=True)
         raise
-
-
-def _write_days(
-    root: Path, plan: Plan, compress: bool, workers: int, progress: Callable[[int], None] | None
-) -> list[EventFile]:
-    """Write the event files and return them in the order of their days."""
-    files = []
-    for file in written_days(plan, root, compress, workers):
-        files.append(file)
-        if progress is not None:
-            progress(file.lines)
-    return sorted(files, key=lambda file: file.day)

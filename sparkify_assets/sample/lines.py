@@ -9,51 +9,45 @@ from typing import BinaryIO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkify_assets.sample.listeners import FIRST_NAMES, LOWEST_USER_ID, Listeners
+from sparkify_assets.sample.listeners import LOWEST_USER_ID, Listeners
 from sparkify_assets.sample.playlist import Playlist, json_text
 from sparkify_assets.sample.sessions import PAGES, Events
-from sparkify_assets.sample.words import (
-    FIRST_NAMES_F,
-    LAST_NAMES,
-    METRO_AREAS,
-    USER_AGENTS,
-)
+from sparkify_assets.sample.words import FIRST_NAMES_F, FIRST_NAMES_M, LAST_NAMES, METRO_AREAS, USER_AGENTS
 
 LINES_AT_ONCE = 20_000
-
-Texts = NDArray[np.object_]
+# In the order of the columns in `LinePrinter._lines`.
+_LINE = (
+    '{"artist":%s,"auth":%s,"itemInSession":%s,"lastName":%s,"length":%s,"level":%s,"method":%s,"registration":%s,'
+    '"sessionId":%s,"song":%s,"status":%s,"ts":%s,"userAgent":%s,"userId":"%s"}'
+)
 
 
 class LinePrinter:
     """Joins prepared pieces of JSON: a line costs one string formatting, no JSON encoder.
 
-    The last entry of the pieces about a person is the one of logged-out visitors.
+    A piece may hold several fields. The last of the pieces about a person is the one of logged-out visitors.
     """
 
     def __init__(self, listeners: Listeners, playlist: Playlist) -> None:
         self._listeners = listeners
         self._playlist = playlist
-        self._first = _texts(
-            [
-                f'"auth":"Logged In","firstName":{json_text(name)},"gender":"{gender}"'
-                for name, gender in zip(FIRST_NAMES, _GENDERS, strict=True)
-            ]
-            + ['"auth":"Logged Out","firstName":null,"gender":null']
+        people = [(name, "F") for name in FIRST_NAMES_F] + [(name, "M") for name in FIRST_NAMES_M]
+        self._auth = _pieces(
+            [f'"Logged In","firstName":{json_text(name)},"gender":"{gender}"' for name, gender in people]
+            + ['"Logged Out","firstName":null,"gender":null']
         )
-        self._last = _texts([json_text(name) for name in (*LAST_NAMES, None)])
-        self._place = _texts(
+        self._last_name = _pieces([json_text(name) for name in (*LAST_NAMES, None)])
+        self._level = _pieces(
             [
-                f'"level":"{level}","location":{json_text(place)}'
+                [f'"{level}","location":{json_text(location)}' for location in (*METRO_AREAS, None)]
                 for level in ("free", "paid")
-                for place in (*METRO_AREAS, None)
             ]
         )
-        self._agent = _texts([json_text(agent) for agent in (*USER_AGENTS, None)])
-        self._page = _texts([f'"method":"{method}","page":"{page}"' for page, method, _ in PAGES])
-        self._status = _texts([str(status) for _, _, status in PAGES])
-        self._registration = _texts([f"{ms}.0" for ms in listeners.registration] + ["null"])
-        ids = range(LOWEST_USER_ID, LOWEST_USER_ID + len(listeners))
-        self._user_id = _texts([*map(str, ids), ""])
+        self._agent = _pieces([json_text(agent) for agent in (*USER_AGENTS, None)])
+        self._method = _pieces([f'"{method}","page":"{page}"' for page, method, _ in PAGES])
+        self._status = _pieces([str(status) for _, _, status in PAGES])
+        self._registration = _pieces([*(f"{ms}.0" for ms in listeners.registration), "null"])
+        self._user_id = _pieces([*map(str, range(LOWEST_USER_ID, LOWEST_USER_ID + len(listeners))), ""])
 
     def lines(self, events: Events) -> Iterator[str]:
         """Yield the events' lines, at most 20,000 at a time, joined by newlines."""
@@ -62,45 +56,31 @@ class LinePrinter:
 
     def _lines(self, events: Events, chunk: slice) -> list[str]:
         who, user, guest = self._listeners, events.user[chunk], events.guest[chunk]
-        heard, page = events.heard[chunk], events.page[chunk]
+        heard, page, paid = events.heard[chunk], events.page[chunk], events.paid[chunk].astype(np.int64)
 
-        def known(entries: NDArray[np.int64], unknown: int) -> NDArray[np.int64]:
-            return np.where(guest, unknown, entries)
+        def known(entries: NDArray[np.int64]) -> NDArray[np.int64]:
+            return np.where(guest, -1, entries)
 
-        place = known(who.place[user], len(METRO_AREAS))
-        place += events.paid[chunk] * (len(METRO_AREAS) + 1)
-        return [
-            f'{{"artist":{artist},{first},"itemInSession":{item},"lastName":{last},'
-            f'"length":{length},{place},{page},"registration":{registration},'
-            f'"sessionId":{session},"song":{song},"status":{status},"ts":{ts},'
-            f'"userAgent":{agent},"userId":"{user_id}"}}'
-            for (
-                artist, first, item, last, length, place, page,
-                registration, session, song, status, ts, agent, user_id,
-            ) in zip(
-                self._playlist.artist[heard].tolist(),
-                self._first[known(who.first_name[user], len(FIRST_NAMES))].tolist(),
-                events.item[chunk].tolist(),
-                self._last[known(who.last_name[user], len(LAST_NAMES))].tolist(),
-                self._playlist.length[heard].tolist(),
-                self._place[place].tolist(),
-                self._page[page].tolist(),
-                self._registration[known(user, len(who))].tolist(),
-                events.session[chunk].tolist(),
-                self._playlist.title[heard].tolist(),
-                self._status[page].tolist(),
-                events.ts[chunk].tolist(),
-                self._agent[known(who.agent[user], len(USER_AGENTS))].tolist(),
-                self._user_id[known(user, len(who))].tolist(),
-                strict=True,
-            )
-        ]  # fmt: skip
+        columns = (
+            self._playlist.artist[heard],
+            self._auth[known(who.first_name[user])],
+            events.item[chunk],
+            self._last_name[known(who.last_name[user])],
+            self._playlist.length[heard],
+            self._level[paid, known(who.location[user])],
+            self._method[page],
+            self._registration[known(user)],
+            events.session[chunk],
+            self._playlist.title[heard],
+            self._status[page],
+            events.ts[chunk],
+            self._agent[known(who.agent[user])],
+            self._user_id[known(user)],
+        )
+        return [_LINE % row for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
-_GENDERS = ["F"] * len(FIRST_NAMES_F) + ["M"] * (len(FIRST_NAMES) - len(FIRST_NAMES_F))
-
-
-def _texts(texts: Sequence[str]) -> Texts:
+def _pieces(texts: Sequence[str] | Sequence[Sequence[str]]) -> NDArray[np.object_]:
     return np.array(texts, dtype=object)
 
 

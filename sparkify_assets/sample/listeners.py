@@ -5,13 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkify_assets.sample.words import (
-    FIRST_NAMES_F,
-    FIRST_NAMES_M,
-    LAST_NAMES,
-    METRO_AREAS,
-    USER_AGENTS,
-)
+from sparkify_assets.sample.words import FIRST_NAMES_F, FIRST_NAMES_M, LAST_NAMES, METRO_AREAS, USER_AGENTS
 
 LOWEST_USER_ID = 2
 SHARE_F = 0.55
@@ -25,11 +19,11 @@ FIRST_NAMES = FIRST_NAMES_F + FIRST_NAMES_M
 
 @dataclass(frozen=True)
 class Listeners:
-    """One entry per user; names, places and agents are indexes into the lists of words."""
+    """One entry per user; names, locations and agents are indexes into the lists of words."""
 
     first_name: NDArray[np.int64]
     last_name: NDArray[np.int64]
-    place: NDArray[np.int64]
+    location: NDArray[np.int64]
     agent: NDArray[np.int64]
     registration: NDArray[np.int64]
     activity: NDArray[np.float64]
@@ -52,7 +46,7 @@ def draw_listeners(users: int, seed: int, first_ms: int) -> Listeners:
     return Listeners(
         first_name=np.where(is_f, first_f, first_m),
         last_name=rng.integers(0, len(LAST_NAMES), users),
-        place=_skewed(rng, users, len(METRO_AREAS)),
+        location=_skewed(rng, users, len(METRO_AREAS)),
         agent=_skewed(rng, users, len(USER_AGENTS)),
         registration=first_ms - rng.integers(1, REGISTERED_WITHIN_MS, users),
         activity=rng.lognormal(0.0, 1.25, users),
@@ -97,9 +91,8 @@ def draw_level_changes(rng: np.random.Generator, users: int, events_of_day: NDAr
     later = day[again] + rng.integers(1, days + 1, int(again.sum()))
     user, day = np.concatenate([user, user[again]]), np.concatenate([day, later])
     order = np.argsort(day, kind="stable")
+    order = order[day[order] < days]
     user, day = user[order], day[order]
     rank_in_day = np.arange(len(day)) - np.searchsorted(day, day)
-    inside = day < days
-    fits = np.zeros(len(day), dtype=np.bool_)
-    fits[inside] = rank_in_day[inside] < events_of_day[day[inside]] // 8
+    fits = rank_in_day < events_of_day[day] // 8
     return LevelChanges(user[fits], day[fits])

@@ -6,12 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkify_assets.sample.listeners import (
-    LevelChanges,
-    Listeners,
-    draw_level_changes,
-    draw_listeners,
-)
+from sparkify_assets.sample.listeners import draw_level_changes, draw_listeners
 
 EVENTS_PER_USER_AND_DAY = 3.0
 EVENTS_PER_SESSION = 9.3
@@ -24,15 +19,13 @@ DAY_MS = 86_400_000
 # Monday to Sunday; the service is used at work.
 WEEKDAY_WEIGHTS = (1.0, 1.05, 1.2, 1.1, 1.25, 0.65, 0.5)
 HOUR_WEIGHTS = np.array(
-    (95, 85, 60, 50, 65, 90, 95, 100, 110, 125, 135, 155, 185, 205, 265, 290, 285, 275, 250, 190,
-     185, 150, 120, 110),
-    dtype=np.float64,
-)  # fmt: skip
+    [95, 85, 60, 50, 65, 90, 95, 100, 110, 125, 135, 155, 185, 205, 265, 290, 285, 275, 250, 190, 185, 150, 120, 110.0]
+)
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The arguments which decide what a sample lake tells."""
+    """The arguments which decide what is in a sample lake."""
 
     days: int
     users: int
@@ -56,7 +49,7 @@ class Part:
     """A stretch of one day, drawn at once; most days have one part.
 
     Attributes:
-        shares: The part's place in the day as shares of its events, (0, 1) for a whole day.
+        shares: The part's position in the day as shares of its events, (0, 1) for a whole day.
         switching: Users who change level here; they have this one session on this day.
         expected: Users who would otherwise never be seen in the lake.
         session: The first session id of the part.
@@ -72,9 +65,11 @@ class Part:
     @property
     def sessions(self) -> int:
         """How many sessions begin here, each with at least one event."""
-        wanted = max(round(self.events / EVENTS_PER_SESSION), len(self.switching), 1)
-        wanted = max(wanted, len(self.switching) + len(self.expected))
-        return min(wanted, self.events - (SWITCH_SESSION - 1) * len(self.switching))
+        least = max(1, len(self.switching) + len(self.expected))
+        return min(
+            max(least, round(self.events / EVENTS_PER_SESSION)),
+            self.events - (SWITCH_SESSION - 1) * len(self.switching),
+        )
 
 
 class Plan:
@@ -83,15 +78,14 @@ class Plan:
     def __init__(self, recipe: Recipe) -> None:
         rng = np.random.default_rng([recipe.seed, 2])
         self.recipe = recipe
-        self.listeners: Listeners = draw_listeners(recipe.users, recipe.seed, recipe.first_ms)
+        self.listeners = draw_listeners(recipe.users, recipe.seed, recipe.first_ms)
         self.events_of_day = _events_of_day(rng, recipe)
-        self.changes: LevelChanges = draw_level_changes(rng, recipe.users, self.events_of_day)
+        self.changes = draw_level_changes(rng, recipe.users, self.events_of_day)
         self.parts: list[list[Part]] = self._draw_parts(rng)
 
     def paid(self, day: int) -> NDArray[np.bool_]:
         """Who pays as that day begins."""
-        flips = self.changes.flips_before(day, len(self.listeners))
-        return np.asarray(self.listeners.paid_at_first ^ flips)
+        return np.asarray(self.listeners.paid_at_first ^ self.changes.flips_before(day, len(self.listeners)))
 
     @property
     def last_session(self) -> int:
@@ -100,6 +94,7 @@ class Plan:
         return last.session + last.sessions - 1
 
     def _draw_parts(self, rng: np.random.Generator) -> list[list[Part]]:
+        """The parts of each day; each user is expected on one day."""
         users, days = len(self.listeners), len(self.events_of_day)
         visit = rng.choice(days, users, p=self.events_of_day / self.events_of_day.sum())
         visit[self.changes.user] = -1  # seen anyway, on the day of their change
@@ -115,23 +110,15 @@ class Plan:
     def _parts_of(self, day: int, expected: NDArray[np.int64], session: int) -> list[Part]:
         events = int(self.events_of_day[day])
         count = -(-events // EVENTS_PER_PART)
-        edges = [events * number // count for number in range(count + 1)] if count else [0]
         switching = np.array_split(self.changes.on(day), max(1, count))
         expecting = np.array_split(expected, max(1, count))
-        parts = []
+        parts: list[Part] = []
         for number in range(count):
-            size = edges[number + 1] - edges[number]
+            size = events * (number + 1) // count - events * number // count
             room = size - SWITCH_SESSION * len(switching[number])
-            part = Part(
-                number=number,
-                events=size,
-                shares=(number / count, (number + 1) / count),
-                switching=switching[number],
-                expected=expecting[number][:room],
-                session=session,
-            )
-            session += part.sessions
-            parts.append(part)
+            shares = (number / count, (number + 1) / count)
+            parts.append(Part(number, size, shares, switching[number], expecting[number][:room], session))
+            session += parts[-1].sessions
         return parts
 
 

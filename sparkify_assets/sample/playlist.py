@@ -1,4 +1,4 @@
-"""What the sample's listeners hear: catalogue songs, other cuts of them, unknown songs."""
+"""What the sample's listeners hear: catalog songs, other cuts of them, unknown songs."""
 
 import json
 import random
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkify_assets.sample.songs import Catalogue, Names, Song
+from sparkify_assets.sample.songs import Catalog, Names, Song
 
 OUTSIDE_SHARE = 0.35
 OTHER_CUT_SHARE = 0.03
@@ -25,23 +25,25 @@ class Playlist:
     """One row per thing that can be heard, ready to be drawn and printed.
 
     `artist`, `title` and `length` hold JSON text; their last row, `silence`, is the `null` of
-    events which play nothing. Rows of other cuts repeat a catalogue song with a length up to
-    two seconds off, so that only the nearest duration finds the song.
+    events which play nothing. Rows of other cuts repeat a catalog song with a length up to
+    two seconds off, so that only the nearest duration matches the song.
     """
 
-    def __init__(self, catalogue: Catalogue, seed: int) -> None:
+    def __init__(self, catalog: Catalog, seed: int) -> None:
         rnd = random.Random(f"playlist {seed}")
-        songs = catalogue.songs
-        cuts = [round(max(1.0, song.duration + rnd.choice((-1, 1)) * rnd.uniform(0.2, 2.0)), 5) for song in songs]
-        outside = _outside_songs(catalogue, rnd)
-        artists = [song.artist_name for song in songs]
-        titles = [song.title for song in songs]
-        lengths = [song.duration for song in songs]
-        self.silence = 2 * len(songs) + len(outside)
-        self.artist = _json_column([*artists, *artists, *(song[0] for song in outside), None])
-        self.title = _json_column([*titles, *titles, *(song[1] for song in outside), None])
-        seconds = [*lengths, *cuts, *(song[2] for song in outside)]
-        self.length = _json_column([*seconds, None])
+        songs = catalog.songs
+        known = [(song.artist_name, song.title, song.duration) for song in songs]
+        cuts = [
+            (artist, title, round(max(1.0, duration + rnd.choice((-1, 1)) * rnd.uniform(0.2, 2.0)), 5))
+            for artist, title, duration in known
+        ]
+        outside = _outside_songs(catalog, rnd)
+        artists, titles, seconds = zip(*known, *cuts, *outside, strict=True)
+        self.silence = len(seconds)
+        self.artist, self.title, self.length = (
+            np.array([json_text(value) for value in (*column, None)], dtype=object)
+            for column in (artists, titles, seconds)
+        )
         self.milliseconds = (np.asarray([*seconds, 0.0]) * 1000).astype(np.int64)
         self._heard = _zipf_shares(len(songs), rnd)
         self._outside = _zipf_shares(len(outside), rnd)
@@ -55,10 +57,6 @@ class Playlist:
         shares = (heard * (1 - OTHER_CUT_SHARE), heard * OTHER_CUT_SHARE)
         odds = np.cumsum(np.concatenate([*shares, self._outside * OUTSIDE_SHARE]))
         return np.asarray(odds / odds[-1])
-
-
-def _json_column(values: Sequence[object]) -> NDArray[np.object_]:
-    return np.array([json_text(value) for value in values], dtype=object)
 
 
 def _zipf_shares(size: int, rnd: random.Random) -> NDArray[np.float64]:
@@ -75,13 +73,13 @@ def _trending_songs(songs: Sequence[Song], rnd: random.Random) -> NDArray[np.int
     return np.array([i for i, song in enumerate(songs) if song.artist_id in rising], dtype=np.int64)
 
 
-def _outside_songs(catalogue: Catalogue, rnd: random.Random) -> list[tuple[str, str, float]]:
-    """Songs which match nothing in the catalogue, half of them by artists it knows."""
-    known = {(song.artist_name, song.title.strip()) for song in catalogue.songs}
-    artists = [song.artist_name for song in catalogue.songs]
+def _outside_songs(catalog: Catalog, rnd: random.Random) -> list[tuple[str, str, float]]:
+    """Songs which match nothing in the catalog, half of them by artists it knows."""
+    known = {(song.artist_name, song.title.strip()) for song in catalog.songs}
+    artists = [song.artist_name for song in catalog.songs]
     names = Names(rnd, taken=artists)
     songs = []
-    for _ in range(min(MOST_OUTSIDE_SONGS, max(100, len(catalogue)))):
+    for _ in range(min(MOST_OUTSIDE_SONGS, max(100, len(catalog)))):
         artist = rnd.choice(artists) if rnd.random() < 0.5 else names.artist()
         title = names.title()
         if (artist, title) in known:

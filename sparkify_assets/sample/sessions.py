@@ -5,38 +5,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sparkify_assets.sample.plan import (
-    DAY_MS,
-    HOUR_WEIGHTS,
-    SWITCH_SESSION,
-    Part,
-    Plan,
-    spread,
-)
+from sparkify_assets.sample.plan import DAY_MS, HOUR_WEIGHTS, SWITCH_SESSION, Part, Plan, spread
 from sparkify_assets.sample.playlist import Playlist
 
 # Page, method, status.
 PAGES = (
-    ("NextSong", "PUT", 200),
-    ("Home", "GET", 200),
-    ("Settings", "GET", 200),
-    ("Help", "GET", 200),
-    ("About", "GET", 200),
-    ("Save Settings", "PUT", 307),
-    ("Error", "GET", 404),
-    ("Downgrade", "GET", 200),
-    ("Upgrade", "GET", 200),
-    ("Submit Downgrade", "PUT", 307),
-    ("Submit Upgrade", "PUT", 307),
-    ("Logout", "PUT", 307),
+    ("NextSong", "PUT", 200), ("Home", "GET", 200), ("Settings", "GET", 200), ("Help", "GET", 200),
+    ("About", "GET", 200), ("Save Settings", "PUT", 307), ("Error", "GET", 404), ("Downgrade", "GET", 200),
+    ("Upgrade", "GET", 200), ("Submit Downgrade", "PUT", 307), ("Submit Upgrade", "PUT", 307), ("Logout", "PUT", 307),
     ("Login", "PUT", 307),
-)
+)  # fmt: skip
 PAGE_NUMBER = {name: number for number, (name, _, _) in enumerate(PAGES)}
 NEXT_SONG, HOME = PAGE_NUMBER["NextSong"], PAGE_NUMBER["Home"]
 
 # How often a user sees a page by chance, in percent; the rest is NextSong.
-CHANCE_PAGES = {"Home": 6.2, "Settings": 0.75, "Help": 0.4, "About": 0.27, "Save Settings": 0.17}
-CHANCE_PAGES["Error"] = 0.1
+CHANCE_PAGES = {"Home": 6.2, "Settings": 0.75, "Help": 0.4, "About": 0.27, "Save Settings": 0.17, "Error": 0.1}
 CHANCE_DOWNGRADE, CHANCE_UPGRADE = 1.1, 1.1
 CHANCE_LOGOUT = 0.017
 CHANCE_OPENS_LOGGED_OUT = 0.08

@@ -1,4 +1,4 @@
-"""How people are told of a run which needs them: in the log, and by a webhook."""
+"""Notifiers tell people of a run which needs them: in the log, and by a webhook."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ _BUSY = 429
 
 @dataclass(frozen=True)
 class Notice:
-    """What happened, in plain text; `is_error` tells what stopped something from what is a warning."""
+    """What happened, in plain text; an error stopped something, anything else is a warning."""
 
     title: str
     details: tuple[str, ...]
@@ -35,49 +35,49 @@ class Notice:
 
 
 class Notifier(ABC):
-    """A way to tell people. To add one, write a subclass here and list it in `notifiers`."""
+    """A channel to people. To add one, write a subclass here and list it in `notifiers`."""
 
     @abstractmethod
-    def tell(self, notice: Notice) -> None:
-        """Tell it. Raises NotifyError, without secrets in the message, if that fails; the caller goes on."""
+    def notify(self, notice: Notice) -> None:
+        """Send it. Raises NotifyError, without secrets in the message, if that fails; the caller goes on."""
 
 
 class LogNotifier(Notifier):
-    """Tells the log."""
+    """Writes to a log, as an error or as a warning."""
 
     def __init__(self, log: logging.Logger) -> None:
         self._log = log
 
-    def tell(self, notice: Notice) -> None:
-        """As an error or as a warning."""
+    def notify(self, notice: Notice) -> None:
+        """Log it."""
         self._log.log(logging.ERROR if notice.is_error else logging.WARNING, notice.text)
 
 
 class WebhookNotifier(Notifier):
     """Posts {"text": ...} to an address, as Slack, Mattermost and many others take it.
 
-    The address is a secret: who knows it may post. A second try follows if nobody answers or the
-    other side is busy.
+    The address is a secret: who knows it may post. That is why this is not `requests`: urllib3 logs the path of
+    each request. A second try follows if nobody answers or the other side is busy.
     """
 
     def __init__(self, url: SecretStr) -> None:
         self._url = url
         self._opener = build_opener(_NoRedirect)
 
-    def tell(self, notice: Notice) -> None:
+    def notify(self, notice: Notice) -> None:
         """Post it; waits at most 10 seconds for each answer."""
         body = json.dumps({"text": notice.text}).encode()
-        problem, again = self._post(body)
-        if again:
+        problem, may_pass = self._post(body)
+        if may_pass:
             time.sleep(SECONDS_BETWEEN_TRIES)
             problem, _ = self._post(body)
         if problem:
             raise NotifyError(f"The webhook of SPARKIFY_NOTIFY_WEBHOOK {problem}. Check the address.")
 
     def _post(self, body: bytes) -> tuple[str, bool]:
-        """What went wrong, if anything, and whether it may go well a second time."""
+        """What went wrong, if anything, and whether a second try may succeed."""
         try:
-            # Errors of urllib name the address: only their kind is told.
+            # Errors of urllib name the address, so only their kind is reported.
             request = Request(self._url.get_secret_value(), body, {"Content-Type": "application/json"})
             with self._opener.open(request, timeout=TIMEOUT_SECONDS):
                 return "", False
@@ -91,23 +91,23 @@ class WebhookNotifier(Notifier):
 
 
 class _NoRedirect(HTTPRedirectHandler):
-    """A redirected post would arrive as an empty get."""
+    """Makes a redirect an error: the post would arrive as an empty get."""
 
     def redirect_request(self, *_: Any) -> None:
-        """Make the answer an error."""
+        """Follow none."""
 
 
 def notifiers(webhook: SecretStr | None, log: logging.Logger | None = None) -> list[Notifier]:
-    """The ways in use: the log, if there is one, and the webhook, if it is set."""
+    """The notifiers in use: the log, if there is one, and the webhook, if it is set."""
     return [*([LogNotifier(log)] if log else []), *([WebhookNotifier(webhook)] if webhook else [])]
 
 
-def tell_all(ways: Iterable[Notifier], notice: Notice, complain: Callable[[str], object]) -> None:
-    """Tell it in each way. A way which fails is complained of and stops nothing."""
-    for way in ways:
+def notify_all(channels: Iterable[Notifier], notice: Notice, on_error: Callable[[str], object]) -> None:
+    """Send it to each. One which fails is reported to `on_error` and does not stop the others."""
+    for channel in channels:
         try:
-            way.tell(notice)
+            channel.notify(notice)
         except SparkifyError as error:
-            complain(f"Could not tell of: {notice.title}. {error}")
+            on_error(f"Could not notify of: {notice.title}. {error}")
         except Exception as error:
-            complain(f"Could not tell of: {notice.title}. {type(way).__name__}: {type(error).__name__}")
+            on_error(f"Could not notify of: {notice.title}. {type(channel).__name__}: {type(error).__name__}")

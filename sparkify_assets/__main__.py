@@ -1,0 +1,5 @@
+"""`python -m sparkify_assets` is the command `sparkify`."""
+
+from sparkify_assets.cli.main import program
+
+program()
