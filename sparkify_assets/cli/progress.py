@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from sparkify_assets.components.failures import said_by
+from sparkify_assets.quality.failures import failure_message as said_by
 
 LOGGER = "console_progress"
 # Dagster says this of each step after a failed one; the failure itself is told already.

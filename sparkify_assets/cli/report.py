@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.pages import LISTENING_REPORT
+from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.settings import Settings
 
 

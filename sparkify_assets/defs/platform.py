@@ -16,9 +16,9 @@ from sparkify_assets.defs.cluster.warehouse import cluster
 from sparkify_assets.defs.lake.assets import lake_assets
 from sparkify_assets.defs.lake.sensors import lake_changes
 from sparkify_assets.defs.notifications.sensors import run_sensors
-from sparkify_assets.defs.quality.dashboard import quality_dashboard
-from sparkify_assets.defs.quality.refresh import refresh_quality, refresh_quality_sensor
-from sparkify_assets.defs.quality.report import listening_report
+from sparkify_assets.defs.quality.assets import listening_report, quality_dashboard
+from sparkify_assets.defs.quality.jobs import refresh_quality
+from sparkify_assets.defs.quality.sensors import refresh_quality_sensor
 from sparkify_assets.defs.tables.analytics import ANALYTICS, analytics_assets
 from sparkify_assets.defs.tables.cubes import CUBES, cube_assets
 from sparkify_assets.defs.tables.jobs import daily_etl, reset_warehouse, sparkify_etl
@@ -26,7 +26,7 @@ from sparkify_assets.defs.tables.schedules import daily_etl_schedule
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models.model import models
-from sparkify_assets.quality.checked_tables import watched_tables
+from sparkify_assets.quality.checked_tables import checked_tables
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -42,7 +42,7 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         *cube_assets(days, chosen.time_zone),
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
-    watched = watched_tables(tables, checks)
+    checked = checked_tables(tables, checks)
     aws = _cluster_in_aws(chosen)
     return dg.Definitions(
         assets=kept_fresh(
@@ -52,8 +52,8 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
                     *files,
                     *(aws.assets if aws else [cluster]),
                     *tables,
-                    listening_report(watched, files, chosen.report_folder, chosen.time_zone),
-                    quality_dashboard(watched, chosen.report_folder, chosen.dagster_url),
+                    listening_report(checked, files, chosen.report_folder, chosen.time_zone),
+                    quality_dashboard(checked, chosen.report_folder, chosen.dagster_url),
                 ],
             ),
             chosen.last_day,

@@ -6,9 +6,9 @@ import dagster as dg
 from dagster._core.storage.tags import WILL_RETRY_TAG
 from pydantic import SecretStr
 
-from sparkify_assets.components.failures import said_by
 from sparkify_assets.components.partitions import days_of_run
 from sparkify_assets.defs.notifications.notifiers import Notice, notifiers, tell_all
+from sparkify_assets.quality.failures import failure_message as said_by
 
 _TOLD_DETAILS = 20
 _TOLD_LETTERS = 500

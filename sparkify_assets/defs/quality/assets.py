@@ -1,4 +1,4 @@
-"""The listening report, of group `quality`: answers, tables and checks on one page to hand on."""
+"""Group `quality`: the dashboard of all checks, and the listening report."""
 
 import time
 from collections.abc import Sequence
@@ -10,13 +10,59 @@ from sparkify_assets.components.failures import explained
 from sparkify_assets.components.partitions import ONE_RUN
 from sparkify_assets.components.staging_tables import staged_lineage
 from sparkify_assets.lake.base import Lake
-from sparkify_assets.pages import LISTENING_REPORT, render, write
-from sparkify_assets.quality.checked_tables import WatchedTable
+from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, write
+from sparkify_assets.quality.checked_tables import CheckedTable
+from sparkify_assets.quality.state import Quality
 from sparkify_assets.warehouse.base import Warehouse
+
+QUALITY_DASHBOARD = dg.AssetKey("quality_dashboard")
+
+
+def quality_dashboard(tables: Sequence[CheckedTable], folder: str, dagster_url: str) -> dg.AssetsDefinition:
+    """The dashboard of these tables, a page in `folder`; its links lead to the Dagster UI at `dagster_url`."""
+
+    @dg.asset(
+        key=QUALITY_DASHBOARD,
+        group_name="quality",
+        kinds={"dashboard", "html"},
+        deps=[table.name for table in tables],
+        backfill_policy=ONE_RUN,
+    )
+    def dashboard(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        """All checks of all tables on one page: status, since when, trend, metrics, rows which break a rule.
+
+        Read from Dagster's event log after the checks of its own run.
+        """
+        # Imported here: what reads the event log takes half a second, and only a run needs it.
+        from sparkify_assets.quality.history import read_quality
+        from sparkify_assets.quality.markdown import summary
+
+        started = time.perf_counter()
+        quality = read_quality(context.instance, tables)
+        with explained():
+            page = write_dashboard(quality, Path(folder), dagster_url)
+        return dg.MaterializeResult(
+            metadata={
+                "summary": dg.MetadataValue.md(summary(quality)),
+                "page": dg.MetadataValue.path(str(page)),
+                **{f"checks_{status.name.lower()}": count for status, count in quality.counts.items()},
+                "seconds": round(time.perf_counter() - started, 3),
+            }
+        )
+
+    return dashboard
+
+
+def write_dashboard(quality: Quality, folder: Path, dagster_url: str) -> Path:
+    """Write the page and return its path."""
+    from sparkify_assets.quality.history import TREND
+
+    text = render(DASHBOARD, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
+    return write(text, folder / DASHBOARD)
 
 
 def listening_report(
-    tables: Sequence[WatchedTable], lake_files: Sequence[dg.AssetSpec], folder: str, time_zone: str
+    tables: Sequence[CheckedTable], lake_files: Sequence[dg.AssetSpec], folder: str, time_zone: str
 ) -> dg.AssetsDefinition:
     """The report of these tables, a page in `folder`, with dates and hours in `time_zone`."""
 
@@ -36,16 +82,16 @@ def listening_report(
         # Imported here: altair takes half a second, and only a run needs it.
         from sparkify_assets.charts.page import drawing_script
         from sparkify_assets.quality.history import read_quality
-        from sparkify_assets.report.content import read_content
+        from sparkify_assets.report.content import drawn_answers, read_content
         from sparkify_assets.report.dictionary import GROUPS, dictionary
 
         started = time.perf_counter()
         with explained():
-            content = warehouse.run(lambda session: read_content(session, time_zone))
+            drawn = drawn_answers(context.instance)
+            content = warehouse.run(lambda session: read_content(session, drawn))
             text = render(
                 LISTENING_REPORT,
                 content=content,
-                specifications={name: answer.chart.specification for name, answer in content.answers.items()},
                 quality=read_quality(context.instance, tables),
                 groups=GROUPS,
                 dictionary=dictionary(
