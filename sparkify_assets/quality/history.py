@@ -12,12 +12,15 @@ from itertools import pairwise
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
-from dagster._core.storage.event_log import SqlEventLogStorage
 
+from sparkify_assets.instance.check_executions import (
+    CheckRecord,
+    RecordStatus,
+    SqlEventLogStorage,
+    latest_evaluations,
+    unbroken_since,
+)
 from sparkify_assets.quality.checked_tables import CheckedTable
-from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
 from sparkify_assets.quality.failures import failure_message
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
 
@@ -99,7 +102,7 @@ class _Checks:
             message=None if found.passed else found.description,
             rows=_rows(found),
             trend=trend,
-            skipped=latest is not None and latest.status == Recorded.PLANNED,
+            skipped=latest is not None and latest.status == RecordStatus.PLANNED,
         )
 
     def _errored(self, before: CheckState, key: dg.AssetCheckKey) -> CheckState:
@@ -119,14 +122,14 @@ class _Checks:
             trend=[*before.trend, *(error for error, _ in reversed(errors))][-TREND:],
         )
 
-    def _failure(self, record: AssetCheckExecutionRecord) -> dg.EventLogEntry | None:
+    def _failure(self, record: CheckRecord) -> dg.EventLogEntry | None:
         """The failure of the step which should have given this result."""
-        if record.status != Recorded.PLANNED or record.event is None:
+        if record.status != RecordStatus.PLANNED or record.event is None:
             return None
         return self._step_failures(record.run_id).get(record.event.step_key)
 
 
-def _evaluation(record: AssetCheckExecutionRecord, found: dg.AssetCheckEvaluation) -> Evaluation:
+def _evaluation(record: CheckRecord, found: dg.AssetCheckEvaluation) -> Evaluation:
     failure = Status.FAILED if found.severity == dg.AssetCheckSeverity.ERROR else Status.WARNED
     return Evaluation(
         Status.PASSED if found.passed else failure,
