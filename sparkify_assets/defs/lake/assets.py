@@ -20,7 +20,7 @@ def lake_assets(days: dg.DailyPartitionsDefinition, location: str) -> list[dg.As
             group_name=GROUP,
             kinds={"json"},
             partitions_def=days,
-            description="Event logs of the app: one file a day, one event a line, in order of time.",
+            description="Event logs of the app: one file a day, one event a line, in the order in which they happened.",
             metadata={"location": f"{location}/{LOG_FOLDER}", "jsonpaths": f"{location}/{JSON_PATHS}"},
         ),
         dg.AssetSpec(
