@@ -44,7 +44,7 @@ def dagster_ui(folder: Path, settings: Mapping[str, str] | None = None) -> Itera
     home = folder / "data"
     home.mkdir(exist_ok=True)
     if not (home / "dagster.yaml").exists():
-        text = resources.files("sparkify_assets.cli").joinpath("dagster.yaml").read_text("utf-8")
+        text = resources.files("sparkify_assets.instance").joinpath("dagster.yaml").read_text("utf-8")
         (home / "dagster.yaml").write_text(text, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

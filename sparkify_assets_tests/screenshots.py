@@ -10,8 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from sparkify_assets.defs.quality.dashboard import PAGE
-from sparkify_assets.pages import LISTENING_REPORT
+from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT
 from sparkify_assets_tests.browser import open_browser
 from sparkify_assets_tests.dagster_ui import (
     GROUPS,
@@ -59,9 +58,9 @@ def take_pages(browser: Browser, reports: Path) -> None:
     of_page(browser, reports / LISTENING_REPORT, "listening-report", WIDE)
     of_page(browser, reports / LISTENING_REPORT, "listening-report-narrow", NARROW)
     of_page(browser, reports / LISTENING_REPORT, "listening-report-dark", WIDE, dark=True)
-    of_page(browser, reports / PAGE, "quality-dashboard", WIDE)
-    of_page(browser, reports / PAGE, "quality-dashboard-narrow", NARROW)
-    of_page(browser, reports / PAGE, "quality-dashboard-dark", WIDE, dark=True)
+    of_page(browser, reports / DASHBOARD, "quality-dashboard", WIDE)
+    of_page(browser, reports / DASHBOARD, "quality-dashboard-narrow", NARROW)
+    of_page(browser, reports / DASHBOARD, "quality-dashboard-dark", WIDE, dark=True)
 
 
 def graph(page: Page) -> None:

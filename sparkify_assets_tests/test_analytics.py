@@ -18,12 +18,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from sparkify_assets.charts.answers import ANSWERS
-from sparkify_assets.charts.picture import png
 from sparkify_assets.loading.tables import load_tables
 from sparkify_assets.models.model import load_order, models
-from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
+from sparkify_assets_tests.answers import answered_by
 from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song
 from sparkify_assets_tests.workbench import FIRST, STAR_GRAPH, Platform, SmallLake, Tables, tables_of
 
@@ -586,7 +584,7 @@ def test_each_answer_is_told_with_its_first_rows_and_a_chart_below_100_kb(
 ) -> None:
     chart = told(run, name)["chart"].value
     head, _, encoded = chart.partition("data:image/png;base64,")
-    assert head == f"![{ANSWERS[name].question}]("
+    assert head == f"![{answered_by(name).question}]("
     assert len(chart) < 100_000
     with Image.open(BytesIO(base64.b64decode(encoded.removesuffix(")")))) as picture:
         assert picture.format == "PNG"
@@ -609,64 +607,8 @@ def test_no_table_of_the_star_depends_on_an_answer_being_current() -> None:
     assert [name for name in (*ANALYTICS, *CUBES) if models()[name].foreign_keys] == []
 
 
-# Charts
-
-
-def drawn(name: str, rows: list[dict[str, Any]], zone: str = "UTC") -> tuple[dict[str, Any], Image.Image]:
-    columns = tuple(rows[0]) if rows else ()
-    chart = ANSWERS[name].draw(Rows(columns, [tuple(row.values()) for row in rows]), zone)
-    picture = png(chart)
-    assert len(picture) < 70_000
-    return chart.to_dict(), Image.open(BytesIO(picture)).convert("RGBA")
-
-
-LONG = "Ünïcödé, a very long title which goes on and on "
-FULL: dict[str, list[dict[str, Any]]] = {
-    "top_songs": [
-        {"rank": n, "title": f"{LONG}{n}", "artist": LONG, "plays": 10**7 - n, "listeners": n} for n in range(1, 16)
-    ],
-    "trending_artists": [
-        {
-            "week_start": date(2018, 11, 26), "rank": n, "artist": f"{n} {LONG * 2}", "plays": 900_000 + n,
-            "listeners": n, "expected_plays": 10_000.5 * n, "trend": 1.5,
-        }
-        for n in range(1, 16)
-    ],
-    "listening_by_demographic": [
-        {
-            "gender": gender, "level": level, "region": f"R{n}" if n else None, "plays": 999_999 - n,
-            "listeners": n, "plays_per_listener": None,
-        }
-        for n in range(15) for gender in ("F", "M", None) for level in ("free", "paid", None)
-    ],
-    "peak_hours": [
-        {"rank": 24 * d + h + 1, "weekday": day, "hour": h, "plays": h, "listeners": 1, "plays_per_day": 7.77 * h * d}
-        for d, day in enumerate(WEEKDAYS) for h in range(24)
-    ],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", ANALYTICS)
-def test_a_full_chart_is_a_small_picture_on_a_ground_of_its_own(name: str) -> None:
-    _, picture = drawn(name, FULL[name])
-    assert picture.getpixel((0, 0)) == (255, 255, 255, 255)
-    assert picture.width <= 1600
-
-
-@pytest.mark.parametrize("name", ANALYTICS)
-def test_a_chart_without_rows_is_drawn_empty(name: str) -> None:
-    _, picture = drawn(name, [])
-    assert picture.getpixel((0, 0)) == (255, 255, 255, 255)
-
-
-@pytest.mark.parametrize("name", ["trending_artists", "peak_hours"])
-def test_a_chart_with_dates_or_hours_names_their_time_zone(name: str) -> None:
-    spec, _ = drawn(name, FULL[name], "America/New_York")
-    assert "America/New_York" in json.dumps(spec["title"])
-
-
 @pytest.mark.parametrize("name", ANALYTICS)
 def test_the_query_of_a_chart_asks_for_few_rows_in_their_order(real: DuckDBWarehouse, name: str) -> None:
-    rows = real.fetch(ANSWERS[name].query)
+    rows = real.fetch(answered_by(name).query)
     assert 0 < len(rows.rows) <= 168
-    assert rows.rows == real.fetch(ANSWERS[name].query).rows
+    assert rows.rows == real.fetch(answered_by(name).query).rows

@@ -1,4 +1,4 @@
-"""What happens by itself: the daily schedule, how fresh tables have to be, and runs which are started again."""
+"""Automation: the daily schedule, freshness policies, and runs which are started again."""
 
 import asyncio
 import time
@@ -92,7 +92,7 @@ def policies(last_day: date | None) -> dict[str, bool]:
     }  # fmt: skip
 
 
-def test_a_table_of_a_lake_which_grows_has_to_be_fresh_and_the_files_have_not() -> None:
+def test_tables_of_a_growing_lake_have_to_be_fresh_and_its_files_have_not() -> None:
     found = policies(None)
     assert {name for name, has in found.items() if not has} == {"event_logs", "song_files"}
     assert found["songplays"]
@@ -124,7 +124,7 @@ def test_a_table_is_stale_when_its_daily_build_stays_away(tmp_path: Path, fresh:
 # Runs whose process died
 
 
-@pytest.mark.parametrize("config", [ROOT / "dagster.yaml", ROOT / "sparkify_assets" / "console" / "dagster.yaml"])
+@pytest.mark.parametrize("config", [ROOT / "dagster.yaml", ROOT / "sparkify_assets" / "instance" / "dagster.yaml"])
 def test_only_a_run_whose_process_died_is_started_again_and_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, config: Path
 ) -> None:

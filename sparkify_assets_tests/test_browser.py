@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sparkify_assets.defs.quality.dashboard import PAGE
 from sparkify_assets.models.model import models
+from sparkify_assets.pages.rendering import DASHBOARD
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.dagster_ui import (
     GROUPS,
@@ -109,7 +109,7 @@ def test_a_table_shows_where_its_columns_come_from(built: str, page: Page) -> No
 def test_planted_bad_rows_show_on_the_dashboard_for_which_nobody_asked(lost: int, page: Page, folder: Path) -> None:
     page.goto(f"/locations/{MODULE}/jobs/refresh_quality")
     assert status_of_run(page) == "Success"
-    page.goto((folder / "data/reports" / PAGE).as_uri())
+    page.goto((folder / "data/reports" / DASHBOARD).as_uri())
     expect(page.get_by_text("1 check does not hold.")).to_be_visible()
     expect(page.get_by_text("every_listener_known")).to_be_visible()
     broken = page.get_by_role("table", name="Rows which break the rule")

@@ -11,7 +11,7 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.sensor_definition import SensorExecutionData
 
-from sparkify_assets.defs.lake import cursor as lake_state
+from sparkify_assets.defs.lake import cursor as lake_cursor
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import at, event, song, stored
@@ -171,7 +171,7 @@ def test_days_in_a_row_are_one_run(loaded: Watch, lake: SmallLake) -> None:
     assert loaded.requests() == [(FIRST, THIRD), (FIFTH, FIFTH)]
 
 
-def test_a_changed_a_new_and_a_deleted_file_give_the_tables_of_a_full_build(
+def test_changed_new_and_deleted_files_give_the_tables_of_a_full_build(
     loaded: Watch, lake: SmallLake, tmp_path: Path
 ) -> None:
     lake.folder.joinpath(lake.log_name(FIRST)).unlink()
@@ -261,17 +261,17 @@ def test_the_work_of_a_tick_is_bounded_and_every_month_has_its_turn(
     requested, before = [], set[str]()
     for _ in range(30):
         requested += watch.requests()
-        listed = set(lake_state.LakeState.model_validate_json(watch.cursor or "").months)
+        listed = set(lake_cursor.LakeCursor.model_validate_json(watch.cursor or "").months)
         assert len(listed - before) <= 3
         before = listed
     assert sorted(first[:7] for first, *_ in requested) == months
 
 
-def test_no_more_than_five_months_are_listed_in_a_tick_however_many_are_changing() -> None:
-    months = lake_state.months_around(date(2016, 1, 1), date(2017, 12, 31))
+def test_a_tick_lists_five_months_however_many_are_changing() -> None:
+    months = lake_cursor.months_around(date(2016, 1, 1), date(2017, 12, 31))
     changing = {date(2016, month, 10): "0" for month in range(1, 13)}
-    state = lake_state.LakeState(serial=0, changing=changing)
-    listed = [state.choose_months("2017-12", months) for _ in range(12)]
+    cursor = lake_cursor.LakeCursor(serial=0, changing=changing)
+    listed = [cursor.choose_months("2017-12", months) for _ in range(12)]
     assert {len(chosen) for chosen in listed} == {5}
     assert all(chosen[:3] == ["2017-12", "2016-12", "2016-11"] for chosen in listed)
     assert {month for chosen in listed for month in chosen} == set(months)
@@ -291,7 +291,7 @@ def test_the_catalogue_is_listed_in_pages(
     loaded: Watch, lake: SmallLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sparkify_assets.defs.lake.sensors.SONG_FILES_A_TICK", 2)
-    monkeypatch.setattr(lake_state, "SONG_FILES_A_TICK", 2)
+    monkeypatch.setattr(lake_cursor, "SONG_FILES_A_TICK", 2)
     for name in ("A/B.json", "A.json", "A/A/A.json", "B.json.gz"):
         lake.song(name, song(song_id=name[0] + name[-3]))
     asked = [bool(loaded.step()) for _ in range(9)]
@@ -302,14 +302,14 @@ def test_the_catalogue_is_listed_in_pages(
 # Days which are not ours
 
 
-def test_days_outside_of_the_partitions_are_told_once(
+def test_days_outside_of_the_partitions_are_logged_once(
     loaded: Watch, lake: SmallLake, capsys: pytest.CaptureFixture[str]
 ) -> None:
     lake.log("2018-10-31", event(sessionId=8))
     lake.log("2018-12-01", event(sessionId=9))
     assert [loaded.requests() for _ in range(4)] == [[]] * 4
-    told = capsys.readouterr().err
-    assert told.count("2018-10-31") == told.count("2018-12-01, outside of 2018-11-01 to 2018-11-30") == 1
+    logged = capsys.readouterr().err
+    assert logged.count("2018-10-31") == logged.count("2018-12-01, outside of 2018-11-01 to 2018-11-30") == 1
 
 
 def test_the_file_of_today_waits_until_the_day_is_over(
@@ -330,7 +330,7 @@ def test_the_file_of_today_waits_until_the_day_is_over(
 # Trouble
 
 
-def test_a_lake_which_is_gone_is_told_and_its_days_stay(
+def test_a_lake_which_is_gone_is_named_and_its_days_stay(
     loaded: Watch, lake: SmallLake, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = loaded.cursor
@@ -344,7 +344,7 @@ def test_a_lake_which_is_gone_is_told_and_its_days_stay(
     assert "Traceback" not in captured
 
 
-def test_a_file_of_no_day_is_told(loaded: Watch, lake: SmallLake) -> None:
+def test_a_file_of_no_day_is_named(loaded: Watch, lake: SmallLake) -> None:
     lake.log("2018-11-31", event(sessionId=3))
     assert loaded.tick().skip_message == (
         "log_data/2018/11/2018-11-31-events.json is named after a day which no calendar has. "

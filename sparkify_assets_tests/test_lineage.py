@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from sparkify_assets.components.staging_tables import staged_lineage
-from sparkify_assets.defs.tables.analytics import ANALYTICS
-from sparkify_assets.defs.tables.cubes import CUBES
 from sparkify_assets.models.lineage import column_lineage, lineage_of, origins
-from sparkify_assets.models.model import Model, models, read_model
+from sparkify_assets.models.model import Model, models, read_table, views
+from sparkify_assets_tests.workbench import tables_of
+
+ANALYTICS = tables_of("analytics")
+CUBES = tables_of("cubes")
 
 # table.column <- where its values come from; nothing for generated values
 STAR = """
@@ -157,7 +159,7 @@ plays_dice_weekend_evenings.songs <- plays_cube.songs
 def shown(model: Model) -> list[str]:
     return [
         f"{model.name}.{column} <- {', '.join(f'{table}.{source}' for table, source in sources)}".strip()
-        for column, sources in column_lineage(model, models()).items()
+        for column, sources in column_lineage(model, models(), views()).items()
     ]
 
 
@@ -173,7 +175,7 @@ def test_the_lineage_of_the_answers_is_as_stated(table: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(models()))
 def test_no_column_comes_from_its_own_table_or_from_a_temporary_one(name: str) -> None:
-    for sources in column_lineage(models()[name], models()).values():
+    for sources in column_lineage(models()[name], models(), views()).values():
         for table, column in sources:
             assert table != name
             assert column in models()[table].column_names
@@ -185,8 +187,10 @@ def lineage(tmp_path: Path) -> Callable[[str], list[str]]:
 
     def of(load: str) -> list[str]:
         path = tmp_path / "t.sql"
-        path.write_text(f"-- Grain.\ncreate table if not exists t (\n a int, -- A\n b int -- B\n);\n{load}")
-        return shown(read_model(path))
+        path.write_text(
+            f"-- Grain.\n-- load: script\ncreate table if not exists t (\n a int, -- A\n b int -- B\n);\n{load}"
+        )
+        return shown(read_table(path))
 
     return of
 

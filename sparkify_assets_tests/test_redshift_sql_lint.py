@@ -7,30 +7,33 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.loading.key_audit import key_rules
-from sparkify_assets.models.model import models
+from sparkify_assets.loading.key_audit import key_rules, rules_of_run
+from sparkify_assets.models.model import models, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.redshift_stand_in.sql_refusals import lint
-from sparkify_assets_tests.workbench import Platform, SmallLake
+from sparkify_assets_tests.workbench import Platform, SmallLake, load_texts
 
 
 def texts() -> Iterator[tuple[str, str]]:
+    for view in views().values():
+        yield f"{view.name} create", view.create
     for model in models().values():
         yield f"{model.name} create", model.create
-        for place, statement in enumerate(model.load, start=1):
-            yield f"{model.name} load {place}", statement
-        for place, statement in enumerate(model.prune, start=1):
-            yield f"{model.name} prune {place}", statement
+        for number, statement in enumerate(load_texts(model), start=1):
+            yield f"{model.name} load {number}", statement
+        loaded = {other.name: other for other in models().values() if other.group == model.group}
+        for number, rule in enumerate(rules_of_run(model, loaded) if model.texts else (), start=1):
+            yield f"{model.name} audit {number}", rule.count_query
         for rule in key_rules(model):
             yield f"{model.name} {rule.name}", rule.query
             yield f"{model.name} {rule.name} count", rule.count_query
-        for check in sql_checks(model.name, models()):
+        for check in sql_checks(model):
             yield f"{model.name} {check.name}", check.query
-            if check.numbers:
-                yield f"{model.name} {check.name} numbers", check.numbers
+            if check.metrics:
+                yield f"{model.name} {check.name} metrics", check.metrics
 
 
 TEXTS = dict(texts())

@@ -14,11 +14,11 @@ import pytest
 
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.loading.key_audit import key_rules, rules_of_run
-from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import models, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
+from sparkify_assets_tests.workbench import load_texts
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -26,8 +26,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 def texts() -> Iterator[tuple[str, str]]:
     for model in models().values():
         loaded = {other.name: other for other in models().values() if other.group == model.group}
-        pruned = prune_statements(model, [*loaded.values()]) if goes_unreferenced(model) else ()
-        yield f"{model.group}/{model.name}", text([model.create, *load_statements(model), *pruned])
+        yield f"{model.group}/{model.name}", text([model.create, *load_texts(model)])
         if model.texts:
             yield f"audits/{model.name}", text([rule.count_query for rule in rules_of_run(model, loaded)])
         yield f"keys/{model.name}", text([rule.query for rule in key_rules(model)])

@@ -10,11 +10,12 @@ import redshift_connector
 from redshift_connector.error import Error
 
 from sparkify_assets.loading.key_audit import key_rules
-from sparkify_assets.models.model import dependency_order, models
+from sparkify_assets.models.model import dependency_order, load_order, models, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 from sparkify_assets_tests.redshift_stand_in.sql_refusals import ADVICE, RULES, lint
 from sparkify_assets_tests.redshift_stand_in.sql_translate import translate
+from sparkify_assets_tests.workbench import load_texts
 
 
 class Client:
@@ -371,19 +372,20 @@ def test_each_statement_of_the_product_runs(client: Client) -> None:
     def run(sql: str) -> None:
         client.cursor.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
 
-    ordered = dependency_order(models().values())
-    for model in ordered:
+    for model in dependency_order(models().values()):
         run(model.create)
-    for model in ordered:
-        for statement in (*model.load, *model.prune):
+    for view in views().values():
+        run(view.create)
+    for model in load_order(models().values()):
+        for statement in load_texts(model):
             run(statement)
         for rule in key_rules(model):
             run(f"{rule.query} limit 10")
             run(rule.count_query)
-        for check in sql_checks(model.name, models()):
+        for check in sql_checks(model):
             run(f"select count(*) from ({check.query}) as broken")
-            if check.numbers:
-                run(check.numbers)
+            if check.metrics:
+                run(check.metrics)
 
 
 def test_merge_updates_and_inserts(client: Client) -> None:

@@ -14,7 +14,8 @@ from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
-from sparkify_assets.models.model import models
+from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
+from sparkify_assets.models.model import Model, models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import new_lake
@@ -68,6 +69,13 @@ class SmallLake:
 
     def song(self, name: str, record: Any) -> Path:
         return self.write(f"song_data/{name}", as_line(record))
+
+
+def load_texts(model: Model) -> list[str]:
+    """All statements which a load of the table sends for it, those which drop what nothing refers to included."""
+    others = [other for other in models().values() if other.group == model.group]
+    pruned = prune_statements(model, others) if goes_unreferenced(model) else ()
+    return [*load_statements(model), *pruned]
 
 
 def whole_steps(definitions: dg.Definitions, names: Sequence[str]) -> list[dg.AssetKey]:

@@ -1,1 +1,1 @@
-"""Charts of the answers, drawn with altair. Importing these modules imports altair."""
+"""Charts of the answers, drawn with altair: Vega-Lite for pages, PNG for the Dagster UI."""

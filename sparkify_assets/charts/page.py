@@ -1,15 +1,13 @@
-"""Charts for pages which have to work offline: what they say and what draws them, both as text to put inside."""
+"""Charts inside a page which works offline: their specifications, and the script which draws them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import altair as alt
-import vl_convert
-
-from sparkify_assets.charts.theme import Chart, Theme
-from sparkify_assets.pages import write
+from sparkify_assets.charts.theme import Theme
+from sparkify_assets.pages.rendering import write
 
 # Properties of base.css, so that charts follow the light and dark scheme of the page and of the printer.
 _ON_PAGE = Theme(
@@ -36,11 +34,11 @@ class PageChart:
     specification: dict[str, Any]
 
 
-def page_chart(chart: Chart) -> PageChart:
-    """The chart as a page shows it."""
-    specification = chart.to_dict()
+def page_chart(drawn: Mapping[str, Any]) -> PageChart:
+    """The chart of this Vega-Lite specification as a page shows it."""
+    specification = dict(drawn)
     title = specification.pop("title")
-    if not isinstance(chart, alt.FacetChart):
+    if "facet" not in specification:
         # Vega-Lite fits a width only where it knows the height.
         specification["height"] = _HEIGHT
     theme = _ON_PAGE.config()
@@ -58,14 +56,13 @@ def page_chart(chart: Chart) -> PageChart:
 
 
 def drawing_script(folder: Path) -> str:
-    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), kept in `folder`: to bundle them takes a second."""
-    kept = folder / f".vega-{version('vl-convert-python')}-{alt.SCHEMA_VERSION}.js"
-    if not kept.is_file():
-        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_minor(alt.SCHEMA_VERSION))
-        write(bundle.replace("</script", "<\\/script"), kept)
-    return kept.read_text(encoding="utf-8")
+    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), cached in `folder`: to bundle them takes a second."""
+    cached = folder / f".vega-{version('vl-convert-python')}-{version('altair')}.js"
+    if not cached.is_file():
+        import altair
+        import vl_convert
 
-
-def _minor(release: str) -> str:
-    """v6.4 of v6.4.1."""
-    return release.rpartition(".")[0]
+        release = altair.SCHEMA_VERSION.rpartition(".")[0]  # v6.4 of v6.4.1
+        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=release)
+        write(bundle.replace("</script", "<\\/script"), cached)
+    return cached.read_text(encoding="utf-8")

@@ -1,18 +1,14 @@
-"""How charts look: the charts name the parts, a theme gives each its colours."""
+"""How charts look: a chart names the style of each part, a theme gives the style its colors."""
 
 from dataclasses import dataclass
 from typing import Any
-
-import altair as alt
-
-Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 
 STRONG, LIGHT, ACCENT, SOFT, CELL, PEAK = "strong", "light", "accent", "soft", "cell", "peak"
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours in any notation of CSS; `ramp` goes from few to many."""
+    """Colors in any notation of CSS; `ramp` goes from few to many."""
 
     light: str
     strong: str

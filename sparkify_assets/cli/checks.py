@@ -1,4 +1,4 @@
-"""`sparkify checks`: all checks as they stand, from the Dagster instance."""
+"""`sparkify checks`: the state of all checks, from the Dagster instance."""
 
 import json
 import sys
@@ -13,14 +13,14 @@ from rich.text import Text
 
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.instance.home import open_instance
-from sparkify_assets.pages import moment, number
-from sparkify_assets.quality.checked_tables import watched_tables
+from sparkify_assets.pages.rendering import moment, number
+from sparkify_assets.quality.checked_tables import checked_tables
 from sparkify_assets.quality.history import read_quality
 from sparkify_assets.quality.markdown import SIGNS
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
 from sparkify_assets.settings import Settings, load_settings
 
-_COLOURS = {
+_COLORS = {
     Status.FAILED: "red",
     Status.ERRORED: "magenta",
     Status.WARNED: "yellow",
@@ -45,16 +45,16 @@ def checks(only_failed: bool, as_json: bool, strict: bool) -> None:
     sys.exit(exit_code(quality, strict))
 
 
-def state(chosen: Settings) -> Quality:
+def state(settings: Settings) -> Quality:
     """The state of all tables now."""
-    definitions = build_definitions(chosen)
-    tables = watched_tables(definitions.assets or (), definitions.asset_checks or ())
+    definitions = build_definitions(settings)
+    tables = checked_tables(definitions.assets or (), definitions.asset_checks or ())
     with open_instance() as instance:
         return read_quality(instance, tables)
 
 
 def exit_code(quality: Quality, strict: bool) -> int:
-    """2 if nothing has run yet, 1 if a check does not hold, else 0; strictly nothing but a pass is good."""
+    """2 if no check has run yet, 1 if a check failed or errored, else 0; strict: 1 unless every check passed."""
     counts = quality.counts
     if counts[Status.NEVER] == sum(counts.values()):
         return 2
@@ -74,7 +74,7 @@ def print_checks(quality: Quality, only_failed: bool) -> None:
     for check in shown:
         if check.status.needs_attention:
             console.print()
-            _print_broken(console, check)
+            _print_finding(console, check)
     console.print()
     console.print(Text(_counts(quality)))
 
@@ -99,7 +99,7 @@ def print_json(quality: Quality, only_failed: bool) -> None:
 def _counts(quality: Quality) -> str:
     counts = ", ".join(f"{count} {status}" for status, count in quality.counts.items())
     skipped = sum(table.skipped for table in quality.tables)
-    return counts + (f"; {skipped} not reached by their latest run" if skipped else "")
+    return counts + (f"; {skipped} skipped by their latest run" if skipped else "")
 
 
 def _freshness(quality: Quality) -> Table:
@@ -118,29 +118,29 @@ def _freshness(quality: Quality) -> Table:
 
 
 def _checks(checks: Iterable[CheckState]) -> Table:
-    table = _grid("status", "check", "since (UTC)", "trend", "numbers")
+    table = _grid("status", "check", "since (UTC)", "trend", "metrics")
     for check in checks:
         table.add_row(
             _status(check.status),
             f"{check.table}.{check.name}",
             moment(check.since) if check.since else "",
-            Text.assemble(*((_BARS[past.status], _COLOURS[past.status]) for past in check.trend[-_SHOWN_BARS:])),
-            Text(", ".join(f"{name} {number(value)}" for name, value in check.telling_numbers.items())),
+            Text.assemble(*((_BARS[past.status], _COLORS[past.status]) for past in check.trend[-_SHOWN_BARS:])),
+            Text(", ".join(f"{name} {number(value)}" for name, value in check.relevant_metrics.items())),
         )
     return table
 
 
-def _print_broken(console: Console, check: CheckState) -> None:
+def _print_finding(console: Console, check: CheckState) -> None:
     console.print(
-        Text.assemble((f"{SIGNS[check.status]} {check.table}.{check.name}", _COLOURS[check.status]), ": ", check.rule)
+        Text.assemble((f"{SIGNS[check.status]} {check.table}.{check.name}", _COLORS[check.status]), ": ", check.rule)
     )
     if check.rows:
         rows = _grid(*check.rows[0])
         for row in check.rows:
             rows.add_row(*(Text(str(value)) for value in row.values()))
         console.print(rows)
-    elif check.says:
-        console.print(Text(check.says))
+    elif check.message:
+        console.print(Text(check.message))
 
 
 def _grid(*columns: str) -> Table:
@@ -152,7 +152,7 @@ def _grid(*columns: str) -> Table:
 
 
 def _status(status: Status) -> Text:
-    return Text(f"{SIGNS[status]} {status}", style=_COLOURS[status])
+    return Text(f"{SIGNS[status]} {status}", style=_COLORS[status])
 
 
 def _table_facts(table: TableState) -> Mapping[str, Any]:
@@ -176,13 +176,13 @@ def _check_facts(check: CheckState) -> Mapping[str, Any]:
         "severity": check.severity,
         "blocking": check.blocking,
         "rule": check.rule,
-        "says": check.says,
-        "numbers": check.numbers,
+        "message": check.message,
+        "metrics": check.metrics,
         "rows": check.rows,
         "skipped": check.skipped,
         "run": check.latest.run_id if check.latest else None,
         "trend": [
-            {"status": past.status, "at": past.at.isoformat(), "run": past.run_id, "numbers": past.numbers}
+            {"status": past.status, "at": past.at.isoformat(), "run": past.run_id, "metrics": past.metrics}
             for past in check.trend
         ],
     }

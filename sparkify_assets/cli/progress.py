@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from sparkify_assets.components.failures import failure_message
+from sparkify_assets.quality.failures import failure_message
 
 LOGGER = "console_progress"
 # Dagster logs this for each step after a failed one, whose failure is printed already.

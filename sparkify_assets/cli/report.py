@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.pages import LISTENING_REPORT
+from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.settings import load_settings
 
 

@@ -18,7 +18,9 @@ from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.notifications.notifiers import notifiers, notify_all
 from sparkify_assets.defs.notifications.sensors import notice_of
-from sparkify_assets.defs.quality.refresh import QUALITY_DASHBOARD, is_in, refresh_quality
+from sparkify_assets.defs.quality.assets import QUALITY_DASHBOARD
+from sparkify_assets.defs.quality.jobs import refresh_quality
+from sparkify_assets.defs.quality.sensors import is_in
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance import garbage_collection
 from sparkify_assets.instance.home import open_instance

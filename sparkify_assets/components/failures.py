@@ -29,12 +29,3 @@ def as_dagster_failure() -> Iterator[None]:
         seconds = RETRY_SECONDS[tried]
         dg.get_dagster_logger().warning(f"{error} Trying again in {seconds} s ({tried + 1} of {len(RETRY_SECONDS)}).")
         raise dg.RetryRequested(max_retries=len(RETRY_SECONDS), seconds_to_wait=seconds) from error
-
-
-def failure_message(event: dg.DagsterEvent) -> str:
-    """What a failed step says: the message of its failure, or of the error behind it."""
-    failure = event.step_failure_data
-    if failure.user_failure_data and failure.user_failure_data.description:
-        return failure.user_failure_data.description
-    error = failure.error.cause or failure.error if failure.error else None
-    return error.message.strip() if error else "failed"

@@ -1,14 +1,14 @@
 """A folder of `sql/` as assets and checks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import dagster as dg
 
 from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.answers import answer_metadata
 from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import (
-    image_markdown,
     records_table,
     rows_markdown,
     sql_markdown,
@@ -90,7 +90,7 @@ def _materialized(
     context: dg.AssetExecutionContext, warehouse: Warehouse, model: Model, loaded: LoadedTable, time_zone: str
 ) -> dg.MaterializeResult[None]:
     constant = {
-        **_chart(context, model, warehouse, time_zone),
+        **answer_metadata(model.name, warehouse, time_zone),
         "preview": rows_markdown(loaded.preview),
         **({"time_zone": time_zone} if model.is_local else {}),
         **static_metadata(model, warehouse, table_lineage(model)),
@@ -118,19 +118,6 @@ def _upstream(model: Model) -> set[str]:
     referenced = {key.table for key in model.foreign_keys if key.table in models()}
     before = model.reads | {name for name in referenced if model.name not in models()[name].reads}
     return {name for name in before if models()[name].group != "state"}
-
-
-def _chart(
-    context: dg.AssetExecutionContext, model: Model, warehouse: Warehouse, time_zone: str
-) -> Mapping[str, dg.MarkdownMetadataValue]:
-    # Imported here: altair takes half a second, and only a run needs it.
-    from sparkify_assets.charts.answers import ANSWERS
-    from sparkify_assets.charts.picture import png
-
-    answer = ANSWERS.get(model.name)
-    if answer is None:
-        return {}
-    return {"chart": image_markdown(png(answer.draw(warehouse.fetch(answer.query), time_zone)), answer.question)}
 
 
 def _failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:

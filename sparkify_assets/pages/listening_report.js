@@ -1,9 +1,9 @@
 (() => {
   const specifications = JSON.parse(document.getElementById("charts").textContent);
-  const places = [...document.querySelectorAll("[data-chart]")];
+  const containers = [...document.querySelectorAll("[data-chart]")];
   const views = new Map();
 
-  // Panels lie side by side where there is room, else one below the other.
+  // Panels are side by side where there is room, else one below the other.
   const panels = (specification, width) => {
     const column = specification.facet.column;
     const narrow = width < 520;
@@ -25,15 +25,15 @@
     return { ...themed, width, autosize: { type: "fit-x", contains: "padding" } };
   };
 
-  const draw = async (place) => {
-    const width = Math.floor(place.clientWidth);
-    if (!width || views.get(place)?.width === width) return;
-    const before = views.get(place)?.drawn;
+  const draw = async (container) => {
+    const width = Math.floor(container.clientWidth);
+    if (!width || views.get(container)?.width === width) return;
+    const before = views.get(container)?.drawn;
     // The interpreter (ast) needs no eval, which the policy of this page forbids.
-    const drawn = vegaEmbed(place, fitted(specifications[place.dataset.chart], width), {
+    const drawn = vegaEmbed(container, fitted(specifications[container.dataset.chart], width), {
       actions: false, ast: true, renderer: "svg",
     });
-    views.set(place, { width, drawn });
+    views.set(container, { width, drawn });
     (await before)?.finalize();
     await drawn;
   };
@@ -41,9 +41,9 @@
   let waiting = 0;
   const observer = new ResizeObserver(() => {
     cancelAnimationFrame(waiting);
-    waiting = requestAnimationFrame(() => places.forEach(draw));
+    waiting = requestAnimationFrame(() => containers.forEach(draw));
   });
-  places.forEach((place) => observer.observe(place));
+  containers.forEach((container) => observer.observe(container));
 
   const search = document.getElementById("search");
   const found = document.querySelector("output[for=search]");

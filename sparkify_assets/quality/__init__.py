@@ -1,1 +1,1 @@
-"""All asset checks of all tables in one model, read from Dagster's event log."""
+"""The state of all checks of all tables, read from Dagster's event log."""

@@ -12,7 +12,7 @@ from sparkify_assets.models.model import models
 
 
 @dataclass(frozen=True)
-class WatchedTable:
+class CheckedTable:
     """A table of `sql/` which is an asset, with its checks."""
 
     name: str
@@ -21,12 +21,12 @@ class WatchedTable:
     checks: Sequence[dg.AssetCheckSpec]
 
 
-def watched_tables(assets: Iterable[object], checks: Iterable[object]) -> list[WatchedTable]:
-    """The tables among the assets of a definition, in their order, and what checks them."""
+def checked_tables(assets: Iterable[object], checks: Iterable[object]) -> list[CheckedTable]:
+    """The tables among the assets of a definition, in their order, and their checks."""
     specs = [spec for group in checks if isinstance(group, dg.AssetsDefinition) for spec in group.check_specs]
     tables = [spec for asset in assets if isinstance(asset, dg.AssetsDefinition) for spec in asset.specs]
     return [
-        WatchedTable(
+        CheckedTable(
             name,
             models()[name].group,
             table.partitions_def is not None,

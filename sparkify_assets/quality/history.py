@@ -1,7 +1,7 @@
 """Reads the state of all tables from a Dagster instance.
 
-Of each check the latest evaluations are read in full; of those behind them only what it takes to say since when the
-check stands as it does, so that a long history costs little.
+The latest evaluations of each check are read in full. Of the older ones only the time since which the status holds is
+read, so that a long history costs little.
 """
 
 from collections.abc import Sequence
@@ -12,23 +12,26 @@ from itertools import pairwise
 from typing import Any
 
 import dagster as dg
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
-from dagster._core.storage.event_log import SqlEventLogStorage
 
-from sparkify_assets.components.failures import failure_message
-from sparkify_assets.quality.checked_tables import WatchedTable
-from sparkify_assets.quality.executions import latest_evaluations, unbroken_since
+from sparkify_assets.instance.check_executions import (
+    CheckRecord,
+    RecordStatus,
+    SqlEventLogStorage,
+    latest_evaluations,
+    unbroken_since,
+)
+from sparkify_assets.quality.checked_tables import CheckedTable
+from sparkify_assets.quality.failures import failure_message
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
 
 TREND = 20
 ROWS = "rows"
-# The only field of a row which stands for no row of a table: the description of the evaluation tells it.
+# The only column of a row which is a message and no row of a table: the description of the evaluation says the same.
 PROBLEM = "problem"
 
 
-def read_quality(instance: dg.DagsterInstance, tables: Sequence[WatchedTable]) -> Quality:
-    """The state of the tables, from the events which are stored at this moment."""
+def read_quality(instance: dg.DagsterInstance, tables: Sequence[CheckedTable]) -> Quality:
+    """The state of the tables as the event log has it now."""
     storage = instance.event_log_storage
     assert isinstance(storage, SqlEventLogStorage), "Dagster keeps its event log in a database"
     checks = _Checks(storage, [spec.key for table in tables for spec in table.checks])
@@ -42,13 +45,13 @@ def read_quality(instance: dg.DagsterInstance, tables: Sequence[WatchedTable]) -
         )
         for table in tables
     ]
-    return Quality(datetime.now(UTC), sorted(states, key=lambda table: table.status.place))
+    return Quality(datetime.now(UTC), sorted(states, key=lambda table: table.status.severity_rank))
 
 
 def _table(
-    instance: dg.DagsterInstance, table: WatchedTable, event: dg.EventLogEntry | None, checks: Sequence[CheckState]
+    instance: dg.DagsterInstance, table: CheckedTable, event: dg.EventLogEntry | None, checks: Sequence[CheckState]
 ) -> TableState:
-    ordered = sorted(checks, key=lambda check: check.status.place)
+    ordered = sorted(checks, key=lambda check: check.status.severity_rank)
     if event is None or event.asset_materialization is None:
         return TableState(table.name, table.group, ordered)
     days = instance.get_materialized_partitions(dg.AssetKey(table.name)) if table.is_daily else None
@@ -66,7 +69,7 @@ def _table(
 
 
 class _Checks:
-    """What the event log holds of these checks, read at once."""
+    """The records of these checks in the event log, read at once."""
 
     def __init__(self, storage: SqlEventLogStorage, keys: Sequence[dg.AssetCheckKey]) -> None:
         self._storage = storage
@@ -82,51 +85,51 @@ class _Checks:
         self._step_failures = step_failures
 
     def state(self, spec: dg.AssetCheckSpec) -> CheckState:
-        """A check now."""
-        standing = CheckState(spec.asset_key.to_user_string(), spec.name, spec.description or "", spec.blocking)
+        """The state of one check."""
+        unevaluated = CheckState(spec.asset_key.to_user_string(), spec.name, spec.description or "", spec.blocking)
         latest = self._latest.get(spec.key)
         evaluated = [(record, record.evaluation) for record in self._evaluations.get(spec.key, ())]
         trend = [_evaluation(record, found) for record, found in evaluated if found]
         if latest and self._failure(latest):
-            return self._errored(replace(standing, trend=trend), spec.key)
+            return self._errored(replace(unevaluated, trend=trend), spec.key)
         if not evaluated or (found := evaluated[-1][1]) is None:
-            return standing
+            return unevaluated
         return replace(
-            standing,
+            unevaluated,
             status=trend[-1].status,
             severity=found.severity.value,
             since=_since(trend, self._since[spec.key]),
-            says=None if found.passed else found.description,
+            message=None if found.passed else found.description,
             rows=_rows(found),
             trend=trend,
-            skipped=latest is not None and latest.status == Recorded.PLANNED,
+            skipped=latest is not None and latest.status == RecordStatus.PLANNED,
         )
 
     def _errored(self, before: CheckState, key: dg.AssetCheckKey) -> CheckState:
-        """A check whose step failed before it gave a result; of it the event log holds nothing but the plan."""
+        """A check whose step failed before it gave a result: the event log has only its plan."""
         errors: list[tuple[Evaluation, str]] = []
         for record in self._storage.get_asset_check_execution_history(key, limit=TREND):
             failure = self._failure(record)
             if failure is None:
                 break
-            said = failure_message(failure.get_dagster_event())
-            errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), said))
+            message = failure_message(failure.get_dagster_event())
+            errors.append((Evaluation(Status.ERRORED, _time(failure.timestamp), record.run_id), message))
         return replace(
             before,
             status=Status.ERRORED,
             since=errors[-1][0].at,
-            says=errors[0][1],
+            message=errors[0][1],
             trend=[*before.trend, *(error for error, _ in reversed(errors))][-TREND:],
         )
 
-    def _failure(self, record: AssetCheckExecutionRecord) -> dg.EventLogEntry | None:
+    def _failure(self, record: CheckRecord) -> dg.EventLogEntry | None:
         """The failure of the step which should have given this result."""
-        if record.status != Recorded.PLANNED or record.event is None:
+        if record.status != RecordStatus.PLANNED or record.event is None:
             return None
         return self._step_failures(record.run_id).get(record.event.step_key)
 
 
-def _evaluation(record: AssetCheckExecutionRecord, found: dg.AssetCheckEvaluation) -> Evaluation:
+def _evaluation(record: CheckRecord, found: dg.AssetCheckEvaluation) -> Evaluation:
     failure = Status.FAILED if found.severity == dg.AssetCheckSeverity.ERROR else Status.WARNED
     return Evaluation(
         Status.PASSED if found.passed else failure,
@@ -150,7 +153,7 @@ def _rows(found: dg.AssetCheckEvaluation) -> list[dict[str, Any]]:
 
 
 def _since(trend: Sequence[Evaluation], unbroken_since: datetime) -> datetime:
-    """Behind the trend a rule which is broken counts as one status, whether it warned or failed."""
+    """Before the trend, warnings and failures count as one status."""
     for later, earlier in pairwise(reversed(trend)):
         if earlier.status != later.status:
             return later.at

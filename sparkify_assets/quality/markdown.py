@@ -7,12 +7,12 @@ _LONGEST = 160
 
 
 def summary(quality: Quality) -> str:
-    """Counts, the checks which want a look, and a line per table, as Markdown."""
+    """Counts, the checks which need attention, and a line per table, as Markdown."""
     counts = " · ".join(f"{SIGNS[status]} {count} {status}" for status, count in quality.counts.items())
-    wanted = [_attention(check) for check in quality.checks if check.status.needs_attention]
+    attention = [_attention(check) for check in quality.checks if check.status.needs_attention]
     parts = [f"**{counts}**"]
-    if wanted:
-        parts.append("\n".join(["| status | check | since (UTC) | found |", "|---|---|---|---|", *wanted]))
+    if attention:
+        parts.append("\n".join(["| status | check | since (UTC) | found |", "|---|---|---|---|", *attention]))
     head = ["| table | status | passed | rows | materialized (UTC) | last day |", "|---|---|---:|---:|---|---|"]
     parts.append("\n".join([*head, *map(_line, quality.tables)]))
     return "\n\n".join(parts)
@@ -20,7 +20,7 @@ def summary(quality: Quality) -> str:
 
 def _attention(check: CheckState) -> str:
     since = f"{check.since:%Y-%m-%d %H:%M}" if check.since else ""
-    return f"| {_sign(check.status)} | {check.table}.{check.name} | {since} | {_text(check.says or '')} |"
+    return f"| {_sign(check.status)} | {check.table}.{check.name} | {since} | {_text(check.message or '')} |"
 
 
 def _line(table: TableState) -> str:
@@ -35,7 +35,7 @@ def _sign(status: Status) -> str:
 
 
 def _text(text: str) -> str:
-    """Text of a row, in which nothing means anything to Markdown."""
+    """Text of a row, with the characters of Markdown escaped."""
     cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
     for mark in "\\`*_[]<>|":
         cut = cut.replace(mark, f"&#{ord(mark)};")

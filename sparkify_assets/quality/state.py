@@ -1,6 +1,6 @@
-"""How good the tables are: what is read from the event log, and what pages and console show.
+"""The state of tables and checks, as the event log has it and as pages and console show it.
 
-Times are aware and UTC. Sequences over time run from the oldest to the latest.
+Times are aware and UTC. Sequences over time are ordered from the oldest to the latest.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ VIOLATIONS = "violations"
 
 
 class Status(StrEnum):
-    """How a check stands, the worst first."""
+    """Status of a check, the worst first."""
 
     FAILED = "failed"
     ERRORED = "errored"
@@ -23,8 +23,8 @@ class Status(StrEnum):
     PASSED = "passed"
 
     @property
-    def place(self) -> int:
-        """Position in the order of this class."""
+    def severity_rank(self) -> int:
+        """0 for the worst status."""
         return list(Status).index(self)
 
     @property
@@ -35,21 +35,21 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One evaluation of a check, with the numbers which it compared."""
+    """One evaluation of a check, with the metrics which it compared."""
 
     status: Status
     at: datetime
     run_id: str
-    numbers: Mapping[str, int | float] = field(default_factory=dict)
+    metrics: Mapping[str, int | float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class CheckState:
     """One check now.
 
-    `says` is what the latest evaluation found, `rows` the first rows which break the rule, `trend`
-    the latest evaluations. `since` is the time of the first of the uninterrupted evaluations with
-    this status. `skipped` tells that the latest run which planned the check did not come to it.
+    `message` is what the latest evaluation found, `rows` the first rows which break the rule, `trend` the latest
+    evaluations. `since` is the time of the first of the uninterrupted evaluations with this status. `skipped`: the
+    latest run which planned the check ended before it.
     """
 
     table: str
@@ -59,7 +59,7 @@ class CheckState:
     status: Status = Status.NEVER
     severity: str | None = None
     since: datetime | None = None
-    says: str | None = None
+    message: str | None = None
     rows: Sequence[Mapping[str, Any]] = ()
     trend: Sequence[Evaluation] = ()
     skipped: bool = False
@@ -70,18 +70,18 @@ class CheckState:
         return self.trend[-1] if self.trend else None
 
     @property
-    def numbers(self) -> Mapping[str, int | float]:
-        """The numbers which the latest evaluation compared."""
-        return self.latest.numbers if self.latest else {}
+    def metrics(self) -> Mapping[str, int | float]:
+        """The metrics which the latest evaluation compared."""
+        return self.latest.metrics if self.latest else {}
 
     @property
-    def telling_numbers(self) -> Mapping[str, int | float]:
+    def relevant_metrics(self) -> Mapping[str, int | float]:
         """The same without the violations of a rule which was not broken lately."""
-        return {name: value for name, value in self.numbers.items() if name != VIOLATIONS or any(self.series(name))}
+        return {name: value for name, value in self.metrics.items() if name != VIOLATIONS or any(self.series(name))}
 
-    def series(self, number: str) -> list[int | float]:
-        """A number over time, without the evaluations which lack it."""
-        return [evaluation.numbers[number] for evaluation in self.trend if number in evaluation.numbers]
+    def series(self, metric: str) -> list[int | float]:
+        """A metric over time, without the evaluations which lack it."""
+        return [evaluation.metrics[metric] for evaluation in self.trend if metric in evaluation.metrics]
 
 
 @dataclass(frozen=True)
@@ -103,16 +103,17 @@ class TableState:
     @property
     def status(self) -> Status:
         """The worst of its checks; of a table without checks, whether it was ever materialized."""
-        nothing_known = Status.PASSED if self.materialized else Status.NEVER
-        return min((check.status for check in self.checks), key=lambda status: status.place, default=nothing_known)
+        without_checks = Status.PASSED if self.materialized else Status.NEVER
+        statuses = (check.status for check in self.checks)
+        return min(statuses, key=lambda status: status.severity_rank, default=without_checks)
 
     @property
     def skipped(self) -> int:
-        """How many of its checks the latest run which planned them did not come to."""
+        """How many of its checks the latest run skipped."""
         return sum(check.skipped for check in self.checks)
 
     def count(self, status: Status) -> int:
-        """How many of its checks stand like this."""
+        """How many of its checks have this status."""
         return sum(check.status == status for check in self.checks)
 
 
@@ -126,16 +127,17 @@ class Quality:
     @property
     def checks(self) -> Iterator[CheckState]:
         """All checks, the worst first, then in the order of the tables."""
-        return iter(sorted((check for table in self.tables for check in table.checks), key=lambda c: c.status.place))
+        checks = (check for table in self.tables for check in table.checks)
+        return iter(sorted(checks, key=lambda check: check.status.severity_rank))
 
     @property
     def counts(self) -> Mapping[Status, int]:
-        """How many checks stand how."""
+        """How many checks have each status."""
         found = Counter(check.status for check in self.checks)
         return {status: found[status] for status in Status}
 
     def age(self, at: datetime) -> str:
-        """How long ago that was, for people."""
+        """How long ago a time was, in words."""
         return duration(self.at - at)
 
 

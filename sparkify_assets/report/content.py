@@ -1,17 +1,21 @@
 """Figures and answers of the report, all from one moment of the warehouse."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sparkify_assets.charts.answers import ANSWERS
+import dagster as dg
+
+from sparkify_assets.charts.answers import DRAWN, DrawnAnswer, answer_for
 from sparkify_assets.charts.page import PageChart, page_chart
 from sparkify_assets.models.model import Model, models
 from sparkify_assets.warehouse.base import Rows, Session
 
 TOP = 15
+_GROUP = "analytics"
 
+# The only place which names derived tables: to count songs and days from the plays takes longer with each day.
 _FIGURES = """
     select
         played.plays,
@@ -53,12 +57,13 @@ class Figures:
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """An answer: in a sentence, as a chart, and the first rows of its table."""
+    """A table of the analytics with its first rows; without a drawn answer it has no sentence and no chart."""
 
-    question: str
-    sentence: str
-    chart: PageChart
+    heading: str
     top: Rows
+    key: tuple[str, ...]
+    sentence: str | None = None
+    chart: PageChart | None = None
 
 
 @dataclass(frozen=True)
@@ -69,75 +74,44 @@ class Content:
     answers: Mapping[str, ShownAnswer]
     rows: Mapping[str, int]
 
+    @property
+    def specifications(self) -> Mapping[str, Any]:
+        """The charts in Vega-Lite, by table."""
+        return {name: answer.chart.specification for name, answer in self.answers.items() if answer.chart}
 
-def read_content(session: Session, time_zone: str) -> Content:
+
+def drawn_answers(instance: dg.DagsterInstance) -> dict[str, DrawnAnswer]:
+    """The answers as the latest run of each table drew them, by table."""
+    tables = [dg.AssetKey(name) for name, model in models().items() if model.group == _GROUP]
+    found = {}
+    for key, event in instance.get_latest_materialization_events(tables).items():
+        drawn = event.asset_materialization.metadata.get(DRAWN) if event and event.asset_materialization else None
+        if isinstance(drawn, dg.JsonMetadataValue) and isinstance(drawn.data, dict):
+            found[key.to_user_string()] = DrawnAnswer(**drawn.data)
+    return found
+
+
+def read_content(session: Session, drawn: Mapping[str, DrawnAnswer]) -> Content:
     """Read everything in one transaction, so that the numbers of a page agree."""
     (figures,) = session.fetch(_FIGURES).dicts()
     counted = " union all ".join(f"select '{name}' as name, count(*) as number from {name}" for name in models())
+    analytics = sorted(
+        (model for model in models().values() if model.group == _GROUP),
+        key=lambda model: drawn[model.name].order if model.name in drawn else len(models()),
+    )
     return Content(
         Figures(**figures),
-        {name: _answer(session, models()[name], time_zone) for name in ANSWERS},
+        {model.name: _answer(session, model, drawn.get(model.name)) for model in analytics},
         {name: int(number) for name, number in session.fetch(counted).rows},
     )
 
 
-def _answer(session: Session, model: Model, time_zone: str) -> ShownAnswer:
-    answer = ANSWERS[model.name]
-    latest = (
-        f" and week_start in (select max(week_start) from {model.name})" if model.name == "trending_artists" else ""
-    )
-    top = session.fetch(
-        f"select {', '.join(model.column_names)} from {model.name} where rank <= {TOP}{latest} order by rank"
-    )
-    return ShownAnswer(
-        answer.question,
-        _SENTENCES[model.name](top.dicts()[0]) if top.rows else "No plays yet.",
-        page_chart(answer.draw(session.fetch(answer.query), time_zone)),
-        top,
-    )
-
-
-def _top_song(first: Mapping[str, Any]) -> str:
-    title, artist = first["title"] or "A song without a title", first["artist"] or "an unknown artist"
-    return f"Most played: {title} by {artist}, with {_plays(first)} by {_listeners(first)}."
-
-
-def _trending_artist(first: Mapping[str, Any]) -> str:
-    expected = first["expected_plays"]
-    compared = "in the first week" if expected is None else f"where the weeks before promised {expected:,.1f}"
-    return f"Most on the rise: {first['artist']}, with {_plays(first)} {compared}."
-
-
-def _largest_group(first: Mapping[str, Any]) -> str:
-    who = {"F": "Women", "M": "Men"}.get(first["gender"], "Listeners of unknown gender")
-    return (
-        f"{who} in {first['region'] or 'an unknown state'} on the {first['level'] or 'unknown'} level listen most: "
-        f"{_plays(first)} by {_listeners(first)}."
-    )
-
-
-def _busiest_hour(first: Mapping[str, Any]) -> str:
-    return (
-        f"{first['weekday']} from {first['hour']}:00 is the busiest hour, with {first['plays_per_day']:,.1f} plays "
-        "on such a day."
-    )
-
-
-def _plays(row: Mapping[str, Any]) -> str:
-    return _counted(row["plays"], "play")
-
-
-def _listeners(row: Mapping[str, Any]) -> str:
-    return _counted(row["listeners"], "listener")
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-_SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
-    "top_songs": _top_song,
-    "trending_artists": _trending_artist,
-    "listening_by_demographic": _largest_group,
-    "peak_hours": _busiest_hour,
-}
+def _answer(session: Session, model: Model, drawn: DrawnAnswer | None) -> ShownAnswer:
+    key = model.primary_key or model.column_names
+    answer = answer_for(model.name) if drawn else None
+    if drawn is None or answer is None:
+        first = f"select {', '.join(model.column_names)} from {model.name} order by {', '.join(key)} limit {TOP}"
+        return ShownAnswer(model.description.splitlines()[0], session.fetch(first), key)
+    rows = session.fetch(answer.query)
+    top = Rows(rows.columns, rows.rows[:TOP])
+    return ShownAnswer(drawn.question, top, key, drawn.sentence, page_chart(drawn.specification))

@@ -1,1 +1,1 @@
-"""The files of the lake, and the sensor which watches them."""
+"""Group `lake`: the files of the lake, and the sensor which watches them."""

@@ -1,4 +1,4 @@
-"""Group `lake`: the JSON files, which others write."""
+"""Group `lake`: JSON files, which others write."""
 
 import dagster as dg
 
@@ -11,11 +11,11 @@ EVENT_LOGS = dg.AssetKey("event_logs")
 SONG_FILES = dg.AssetKey("song_files")
 
 LAKE_DIGEST = "lake_digest"
-"""Metadata of what is staged: the digest of the files, of each day or of the whole catalogue, as they were read."""
+"""Metadata of a staging table: the digest of the files which were read, per day or of the whole catalogue."""
 
 
-def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.AssetSpec]:
-    """The two kinds of files in the lake at `place`."""
+def lake_assets(days: dg.DailyPartitionsDefinition, location: str) -> list[dg.AssetSpec]:
+    """The two kinds of files in the lake at `location`."""
     return [
         dg.AssetSpec(
             EVENT_LOGS,
@@ -23,14 +23,14 @@ def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.Asset
             kinds={"json"},
             partitions_def=days,
             description="Event logs of the app: one file a day, one event a line, in the order in which they happened.",
-            metadata={"place": f"{place}/{LOG_FOLDER}", "jsonpaths": f"{place}/{JSON_PATHS}"},
+            metadata={"location": f"{location}/{LOG_FOLDER}", "jsonpaths": f"{location}/{JSON_PATHS}"},
         ),
         dg.AssetSpec(
             SONG_FILES,
             group_name=GROUP,
             kinds={"json"},
             description="The song catalogue: one file a song, in folders by the letters of its track id.",
-            metadata={"place": f"{place}/{SONG_FOLDER}"},
+            metadata={"location": f"{location}/{SONG_FOLDER}"},
         ),
     ]
 

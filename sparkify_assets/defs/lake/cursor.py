@@ -1,4 +1,4 @@
-"""What the sensor `lake_changes` remembers of the lake from tick to tick, and how it finds what has changed."""
+"""The cursor of the sensor `lake_changes`: the lake as earlier ticks saw it, and which parts have changed since."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
@@ -13,11 +13,11 @@ OTHER_MONTHS = 2
 SONG_FILES_A_TICK = 20_000
 
 Loaded = Callable[[Iterable[date]], Mapping[date, str]]
-"""The digest with which each of these days was loaded; those which never were are missing."""
+"""The digest with which each of these days was loaded, without the days which never were."""
 
 
 class Songs(BaseModel):
-    """The catalogue, which is listed page by page: `after` is the last file of the pages so far."""
+    """The song files, which are listed page by page: `after` is the last file of the pages so far."""
 
     known: str | None = None
     changing: str | None = None
@@ -25,7 +25,7 @@ class Songs(BaseModel):
     so_far: str = NO_FILES
 
     def take_page(self, page: list[LakeFile], loaded: Callable[[], str]) -> str | None:
-        """The digest of the whole catalogue if with this page it is seen to have changed, and to have settled."""
+        """The digest of all song files if this page is the last and they have changed and are stable; else None."""
         self.so_far = digest(page, self.so_far)
         if len(page) == SONG_FILES_A_TICK:
             self.after = page[-1].name
@@ -41,12 +41,12 @@ class Songs(BaseModel):
         return None
 
 
-class LakeState(BaseModel):
-    """The cursor: a digest a day, however many files there are.
+class LakeCursor(BaseModel):
+    """A digest per day, however many files there are.
 
-    `months` has the digests of the days which were requested or loaded, by month and day;
-    `changing` those of days which differ from that, until they are the same in two ticks: a file
-    which is still being written is not read. `serial` makes each request another one.
+    `months` has the digests of the days which were requested or loaded, by month and day. `changing` has those of days
+    which differ from that, until they are the same in two ticks: a file which is still being written is not read.
+    `serial` keeps the keys of requests apart. `outside` are days outside of the partitions which were logged.
     """
 
     serial: int
@@ -57,20 +57,20 @@ class LakeState(BaseModel):
     outside: list[date] = Field(default_factory=list)
 
     def choose_months(self, newest: str, months: list[str]) -> list[str]:
-        """The months to list in this tick: the newest, some with changing days, and some of the others by turns.
+        """The months to list in this tick: the newest, some with changing days, and some of the others in turn.
 
         `months` are all there are, the newest first.
         """
         unstable = sorted({_month(day) for day in self.changing} - {newest}, reverse=True)
         chosen = [newest, *unstable[:UNSTABLE_MONTHS]]
         others = [month for month in months if month not in chosen]
-        turn = next((place for place, month in enumerate(others) if month <= self.next_month), 0)
+        turn = next((index for index, month in enumerate(others) if month <= self.next_month), 0)
         others = others[turn:] + others[:turn]
         self.next_month = next(iter(others[OTHER_MONTHS:]), "")
         return chosen + others[:OTHER_MONTHS]
 
     def take_month(self, month: str, days: list[date], files: list[LakeFile], loaded: Loaded) -> dict[date, str]:
-        """The digests of those of `days`, all of `month`, which are seen to have changed, and to have settled."""
+        """The digests of those of `days`, all of `month`, which have changed and are stable."""
         found = digests_by_day(files)
         if month not in self.months:
             self.months[month] = {f"{day:%d}": read for day, read in loaded(days).items() if read != NO_FILES}
@@ -80,12 +80,12 @@ class LakeState(BaseModel):
             for day in days
             if found.get(day, NO_FILES) != known.get(f"{day:%d}", NO_FILES)
         }
-        settled = {day: read for day, read in differing.items() if self.changing.get(day) == read}
+        stable = {day: read for day, read in differing.items() if self.changing.get(day) == read}
         elsewhere = {day: read for day, read in self.changing.items() if _month(day) != month}
-        self.changing = elsewhere | {day: read for day, read in differing.items() if day not in settled}
-        known |= {f"{day:%d}": read for day, read in settled.items()}
-        by_others = loaded(settled) if settled else {}
-        return {day: read for day, read in settled.items() if by_others.get(day) != read}
+        self.changing = elsewhere | {day: read for day, read in differing.items() if day not in stable}
+        known |= {f"{day:%d}": read for day, read in stable.items()}
+        by_others = loaded(stable) if stable else {}
+        return {day: read for day, read in stable.items() if by_others.get(day) != read}
 
     def newest_day(self, last_day: date) -> date:
         """The newest day up to `last_day` which was requested or loaded; `last_day` itself if none was."""
@@ -93,7 +93,7 @@ class LakeState(BaseModel):
         return max((day for day in days if day <= last_day), default=last_day)
 
     def newly_outside(self, month: str, outside: Iterable[date]) -> list[date]:
-        """Those of the days outside of the partitions which were not told before."""
+        """Those of the days outside of the partitions which were not logged before."""
         now = sorted(outside)
         new = [day for day in now if day not in self.outside]
         self.outside = sorted({day for day in self.outside if _month(day) != month} | set(now))

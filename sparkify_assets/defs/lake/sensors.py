@@ -1,4 +1,4 @@
-"""The sensor `lake_changes`: what is new or changed in the lake is built, and nothing else."""
+"""The sensor `lake_changes` requests runs for what is new or changed in the lake, and for nothing else."""
 
 import time
 from collections.abc import Iterable, Mapping
@@ -11,13 +11,7 @@ from pydantic import ValidationError
 from sparkify_assets.components.active_settings import active_settings
 from sparkify_assets.components.partitions import daily_partitions, day_tags
 from sparkify_assets.defs.lake.assets import LAKE_DIGEST
-from sparkify_assets.defs.lake.cursor import (
-    SONG_FILES_A_TICK,
-    LakeState,
-    contiguous,
-    days_of_month,
-    months_around,
-)
+from sparkify_assets.defs.lake.cursor import SONG_FILES_A_TICK, LakeCursor, contiguous, days_of_month, months_around
 from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake.base import Lake
@@ -29,7 +23,7 @@ SECONDS_BETWEEN_TICKS = 60
 
 
 def lake_changes(days: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
-    """The sensor for these partitions. It never opens the warehouse: what was loaded is in Dagster's event log."""
+    """The sensor for these partitions. It never opens the warehouse: what was loaded is in the event log."""
 
     @dg.sensor(
         name="lake_changes",
@@ -39,63 +33,63 @@ def lake_changes(days: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
         description=(
             "Builds the days whose log files are new, changed or gone, and the catalogue when song files are, once "
             "they are the same in two ticks. Each tick lists the newest month, some with changing days and some "
-            "others by turns. What is loaded already is not loaded again."
+            "others in turn. What is loaded already is not loaded again."
         ),
     )
-    def notice(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult | dg.SkipReason:
+    def changes(context: dg.SensorEvaluationContext, lake: dg.ResourceParam[Lake]) -> dg.SensorResult | dg.SkipReason:
         newest = days.get_last_partition_key()
         if newest is None:
             return dg.SkipReason("There is no day to build yet: SPARKIFY_FIRST_DAY is not over.")
         first_day, last_day = date.fromisoformat(str(days.get_first_partition_key())), date.fromisoformat(newest)
-        state = _state(context)
+        cursor = _cursor(context)
         try:
-            changed = _changed_days(context, lake, state, first_day, last_day)
-            songs = state.songs.take_page(
-                lake.song_page(state.songs.after, SONG_FILES_A_TICK), lambda: _loaded_songs(context.instance)
+            changed = _changed_days(context, lake, cursor, first_day, last_day)
+            songs = cursor.songs.take_page(
+                lake.song_page(cursor.songs.after, SONG_FILES_A_TICK), lambda: _loaded_songs(context.instance)
             )
         except SparkifyError as error:
             context.log.error(str(error))
             return dg.SkipReason(str(error))
-        requests = [_request_days(state, changed, *ends) for ends in contiguous(changed)]
+        requests = [_request_days(cursor, changed, *ends) for ends in contiguous(changed)]
         if songs and not requests:
-            requests = [_request_catalogue(context, state, songs, state.newest_day(last_day))]
-        state.serial += len(requests)
+            requests = [_request_catalogue(context, cursor, songs, cursor.newest_day(last_day))]
+        cursor.serial += len(requests)
         return dg.SensorResult(
             run_requests=requests,
-            skip_reason=None if requests else _why_nothing(state),
-            cursor=state.model_dump_json(),
+            skip_reason=None if requests else _why_nothing(cursor),
+            cursor=cursor.model_dump_json(),
         )
 
-    return notice
+    return changes
 
 
-def _state(context: dg.SensorEvaluationContext) -> LakeState:
-    # A run key of a forgotten cursor must not come again: the first tick requests nothing, so its time is saved.
-    new = LakeState(serial=int(time.time()))
+def _cursor(context: dg.SensorEvaluationContext) -> LakeCursor:
+    # A run key of a lost cursor must not be used again. The first tick requests nothing, so its time is saved.
+    new = LakeCursor(serial=int(time.time()))
     if not context.cursor:
         return new
     try:
-        return LakeState.model_validate_json(context.cursor)
+        return LakeCursor.model_validate_json(context.cursor)
     except ValidationError:
-        context.log.warning("The cursor is not one of this version; the sensor looks at the whole lake again.")
+        context.log.warning("The cursor is of another version: the sensor lists the whole lake again.")
         return new
 
 
 def _changed_days(
-    context: dg.SensorEvaluationContext, lake: Lake, state: LakeState, first_day: date, last_day: date
+    context: dg.SensorEvaluationContext, lake: Lake, cursor: LakeCursor, first_day: date, last_day: date
 ) -> dict[date, str]:
     changed: dict[date, str] = {}
     today = datetime.now(UTC).date()
-    for month in state.choose_months(f"{last_day:%Y-%m}", months_around(first_day, last_day)):
+    for month in cursor.choose_months(f"{last_day:%Y-%m}", months_around(first_day, last_day)):
         all_days = days_of_month(month)
         files = lake.event_files(all_days[0], all_days[-1])
         ours = [day for day in all_days if first_day <= day <= last_day]
-        changed |= state.take_month(month, ours, files, lambda some: _loaded_days(context.instance, some))
-        # The file of today belongs to a day which is not over.
+        changed |= cursor.take_month(month, ours, files, lambda some: _loaded_days(context.instance, some))
+        # The file of today is of a day which is not over.
         outside = {file.day for file in files if file.day and file.day != today} - set(ours)
-        if told := state.newly_outside(month, outside):
+        if new := cursor.newly_outside(month, outside):
             context.log.warning(
-                f"{lake.place} has files of {', '.join(map(str, told))}, outside of {first_day} to {last_day}. They "
+                f"{lake.place} has files of {', '.join(map(str, new))}, outside of {first_day} to {last_day}. They "
                 "are not loaded. Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY to have them."
             )
     for day, read in changed.items():
@@ -104,15 +98,15 @@ def _changed_days(
     return changed
 
 
-def _request_days(state: LakeState, changed: Mapping[date, str], first_day: date, last_day: date) -> dg.RunRequest:
+def _request_days(cursor: LakeCursor, changed: Mapping[date, str], first_day: date, last_day: date) -> dg.RunRequest:
     read = "".join(changed[day] for day in sorted(changed) if first_day <= day <= last_day)
     return dg.RunRequest(
-        run_key=f"{state.serial}:{first_day}:{last_day}:{blake2b(read.encode(), digest_size=8).hexdigest()}",
+        run_key=f"{cursor.serial}:{first_day}:{last_day}:{blake2b(read.encode(), digest_size=8).hexdigest()}",
         tags=day_tags(first_day, last_day),
     )
 
 
-def _request_catalogue(context: dg.SensorEvaluationContext, state: LakeState, read: str, day: date) -> dg.RunRequest:
+def _request_catalogue(context: dg.SensorEvaluationContext, cursor: LakeCursor, read: str, day: date) -> dg.RunRequest:
     """The catalogue and what is built on it. `songplays` matches all plays again whichever day its run covers."""
     assert context.repository_def is not None
     below = (
@@ -121,7 +115,9 @@ def _request_catalogue(context: dg.SensorEvaluationContext, state: LakeState, re
         .required_multi_asset_neighbors()
         .resolve(context.repository_def.asset_graph)
     )
-    return dg.RunRequest(run_key=f"{state.serial}:songs:{read}", asset_selection=sorted(below), tags=day_tags(day, day))
+    return dg.RunRequest(
+        run_key=f"{cursor.serial}:songs:{read}", asset_selection=sorted(below), tags=day_tags(day, day)
+    )
 
 
 def _loaded_days(instance: dg.DagsterInstance, days: Iterable[date]) -> dict[date, str]:
@@ -150,8 +146,8 @@ def _digest_of(materialization: dg.AssetMaterialization | None) -> str:
     return str(found.value) if found else ""
 
 
-def _why_nothing(state: LakeState) -> str:
-    changing = [*map(str, sorted(state.changing)), *(["the song files"] if state.songs.changing else [])]
+def _why_nothing(cursor: LakeCursor) -> str:
+    changing = [*map(str, sorted(cursor.changing)), *(["the song files"] if cursor.songs.changing else [])]
     if changing:
         return f"Changing: {', '.join(changing)}. They are built once they are the same in two ticks."
     return "Nothing has changed."

@@ -6,9 +6,9 @@ import dagster as dg
 from pydantic import SecretStr
 
 from sparkify_assets.components.active_settings import active_settings
-from sparkify_assets.components.failures import failure_message
 from sparkify_assets.components.partitions import days_of_run
 from sparkify_assets.defs.notifications.notifiers import Notice, notifiers, notify_all
+from sparkify_assets.quality.failures import failure_message
 
 _MAX_DETAILS = 20
 _MAX_LETTERS = 500

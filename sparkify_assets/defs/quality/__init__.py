@@ -1,1 +1,1 @@
-"""The dashboard of all checks, and the listening report."""
+"""Group `quality`: the quality dashboard and the listening report."""

@@ -1,27 +1,22 @@
-"""Keeps the dashboard behind no run: a job which builds it alone, and a sensor which asks for it.
+"""Keeps the quality dashboard current after runs which skip it.
 
-A run which a check stops does not come to the dashboard, and runs of some assets or checks leave it out.
+A run which a check stops ends before the dashboard, and runs of some assets or checks leave it out.
 """
 
 import dagster as dg
 
-QUALITY_DASHBOARD = dg.AssetKey("quality_dashboard")
-
-refresh_quality = dg.define_asset_job(
-    "refresh_quality",
-    dg.AssetSelection.assets(QUALITY_DASHBOARD),
-    description="The quality dashboard alone, from what is recorded.",
-)
+from sparkify_assets.defs.quality.assets import QUALITY_DASHBOARD
+from sparkify_assets.defs.quality.jobs import refresh_quality
 
 
 @dg.sensor(
     job=refresh_quality,
     minimum_interval_seconds=30,
     default_status=dg.DefaultSensorStatus.RUNNING,
-    description="Builds the quality dashboard after a run which did not come to it.",
+    description="Builds the quality dashboard after a run which skipped it.",
 )
 def refresh_quality_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Ask for the dashboard if a run has ended since it was built."""
+    """Request the dashboard if a run has ended since it was built."""
     ended = dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.FAILURE])
     latest = context.instance.get_run_records(ended, limit=1, order_by="update_timestamp")
     if not latest:
@@ -33,6 +28,6 @@ def refresh_quality_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest
 
 
 def is_in(instance: dg.DagsterInstance, run_id: str) -> bool:
-    """Whether the dashboard was built by this run."""
+    """Whether this run built the dashboard."""
     built = instance.get_latest_materialization_event(QUALITY_DASHBOARD)
     return built is not None and built.run_id == run_id

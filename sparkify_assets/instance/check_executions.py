@@ -1,6 +1,6 @@
-"""Evaluations of all checks at once: Dagster's own methods ask for one check at a time, and cannot look forward.
+"""Evaluations of all checks in one query each: Dagster's own methods read one check at a time.
 
-The statements run on every storage which Dagster keeps in a database.
+The statements run on every event log storage which is a database.
 """
 
 from collections import defaultdict
@@ -9,43 +9,41 @@ from datetime import UTC, datetime
 
 import dagster as dg
 import sqlalchemy as db
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord
-from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Recorded
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecord as CheckRecord
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as RecordStatus
 from dagster._core.storage.event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
+__all__ = ["CheckRecord", "RecordStatus", "SqlEventLogStorage", "latest_evaluations", "unbroken_since"]
+
 _TABLE = AssetCheckExecutionsTable
-_EVALUATED = _TABLE.c.execution_status.in_([Recorded.SUCCEEDED.value, Recorded.FAILED.value])
+_EVALUATED = _TABLE.c.execution_status.in_([RecordStatus.SUCCEEDED.value, RecordStatus.FAILED.value])
 
 
-def latest_evaluations(
-    storage: SqlEventLogStorage, limit: int
-) -> Mapping[dg.AssetCheckKey, Sequence[AssetCheckExecutionRecord]]:
-    """The latest evaluations of each check, the oldest first; a check which only was planned has none."""
-    place = db.func.row_number().over(
-        partition_by=[_TABLE.c.asset_key, _TABLE.c.check_name], order_by=_TABLE.c.id.desc()
-    )
-    ranked = db.select(_TABLE.c.id, place.label("place")).where(_EVALUATED).subquery()
+def latest_evaluations(storage: SqlEventLogStorage, limit: int) -> Mapping[dg.AssetCheckKey, Sequence[CheckRecord]]:
+    """The latest evaluations of each check, the oldest first; a check which was only planned has none."""
+    age = db.func.row_number().over(partition_by=[_TABLE.c.asset_key, _TABLE.c.check_name], order_by=_TABLE.c.id.desc())
+    ranked = db.select(_TABLE.c.id, age.label("age")).where(_EVALUATED).subquery()
     query = (
-        db.select(_TABLE).join(ranked, ranked.c.id == _TABLE.c.id).where(ranked.c.place <= limit).order_by(_TABLE.c.id)
+        db.select(_TABLE).join(ranked, ranked.c.id == _TABLE.c.id).where(ranked.c.age <= limit).order_by(_TABLE.c.id)
     )
-    found: dict[dg.AssetCheckKey, list[AssetCheckExecutionRecord]] = defaultdict(list)
+    found: dict[dg.AssetCheckKey, list[CheckRecord]] = defaultdict(list)
     with storage.index_connection() as connection:
         for row in connection.execute(query).mappings():
             key = _key(row)
-            found[key].append(AssetCheckExecutionRecord.from_db_row(row, key=key))
+            found[key].append(CheckRecord.from_db_row(row, key=key))
     return found
 
 
 def unbroken_since(storage: SqlEventLogStorage) -> Mapping[dg.AssetCheckKey, datetime]:
     """Time of the first of the uninterrupted evaluations in which each check passed, or did not pass.
 
-    Whether a failure is a warning stands in the text of the event, which is not read here.
+    Warnings count as failures here: the severity is in the text of the event, which is not read.
     """
     keys = (_TABLE.c.asset_key, _TABLE.c.check_name)
     last_pass, last_failure = (
         db.func.coalesce(db.func.max(db.case((_TABLE.c.execution_status == status.value, _TABLE.c.id))), 0)
-        for status in (Recorded.SUCCEEDED, Recorded.FAILED)
+        for status in (RecordStatus.SUCCEEDED, RecordStatus.FAILED)
     )
     last = (
         db.select(*keys, last_pass.label("passed"), last_failure.label("failed"))

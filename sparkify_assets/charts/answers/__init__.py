@@ -1,0 +1,67 @@
+"""Answers of the analytics: one module per table, named like the table, each with an `ANSWER`.
+
+A table without a module has no chart, and the report shows its description and its first rows. Importing a module
+imports altair.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from sparkify_assets.warehouse.base import Rows
+
+if TYPE_CHECKING:
+    from sparkify_assets.charts.parts import Chart
+
+DRAWN = "answer"
+"""Metadata of a materialization: its DrawnAnswer, from which the report takes the chart."""
+
+NO_ROWS = "No plays yet."
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A question about listening, and how a table answers it.
+
+    `query` is Redshift SQL and gives the rows of the chart, the most important first. `draw` takes these rows and the
+    time zone of their dates and hours; without rows it draws an empty chart. `sentence` puts the first row into words.
+    `order` is the position in the report.
+    """
+
+    question: str
+    query: str
+    draw: Callable[[Rows, str], "Chart"]
+    sentence: Callable[[Mapping[str, Any]], str]
+    order: int
+
+
+@dataclass(frozen=True)
+class DrawnAnswer:
+    """An answer as one run drew it; `specification` is Vega-Lite."""
+
+    question: str
+    sentence: str
+    specification: dict[str, Any]
+    order: int
+
+
+def answer_for(table: str) -> Answer | None:
+    """The answer of the module which is named like the table; None if there is none."""
+    name = f"{__name__}.{table}"
+    if find_spec(name) is None:
+        return None
+    answer: Answer = import_module(name).ANSWER
+    return answer
+
+
+def draw_answer(answer: Answer, rows: Rows, time_zone: str) -> DrawnAnswer:
+    """Draw the chart of these rows and put the first one into words."""
+    first = next(iter(rows.dicts()), None)
+    return DrawnAnswer(
+        answer.question,
+        answer.sentence(first) if first else NO_ROWS,
+        answer.draw(rows, time_zone).to_dict(),
+        answer.order,
+    )

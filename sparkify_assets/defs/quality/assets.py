@@ -1,0 +1,132 @@
+"""Group `quality`: the dashboard of all checks, and the listening report."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import dagster as dg
+
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.failures import as_dagster_failure
+from sparkify_assets.components.partitions import ONE_RUN
+from sparkify_assets.components.staging_tables import staged_lineage
+from sparkify_assets.lake.base import Lake
+from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, write
+from sparkify_assets.quality.checked_tables import CheckedTable, checked_tables
+from sparkify_assets.quality.state import Quality
+from sparkify_assets.warehouse.base import Warehouse
+
+QUALITY_DASHBOARD = dg.AssetKey("quality_dashboard")
+
+
+def quality_dashboard(tables: Sequence[CheckedTable], folder: str, dagster_url: str) -> dg.AssetsDefinition:
+    """The dashboard of these tables, a page in `folder`; its links lead to the Dagster UI at `dagster_url`."""
+
+    @dg.asset(
+        key=QUALITY_DASHBOARD,
+        group_name="quality",
+        kinds={"dashboard", "html"},
+        deps=[table.name for table in tables],
+        backfill_policy=ONE_RUN,
+    )
+    def dashboard(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        """All checks of all tables on one page: status, since when, trend, metrics, rows which break a rule.
+
+        Read from Dagster's event log after the checks of its own run.
+        """
+        # Imported here: what reads the event log takes half a second, and only a run needs it.
+        from sparkify_assets.quality.history import read_quality
+        from sparkify_assets.quality.markdown import summary
+
+        started = time.perf_counter()
+        quality = read_quality(context.instance, tables)
+        with as_dagster_failure():
+            page = write_dashboard(quality, Path(folder), dagster_url)
+        return dg.MaterializeResult(
+            metadata={
+                "summary": dg.MetadataValue.md(summary(quality)),
+                "page": dg.MetadataValue.path(str(page)),
+                **{f"checks_{status.name.lower()}": count for status, count in quality.counts.items()},
+                "seconds": round(time.perf_counter() - started, 3),
+            }
+        )
+
+    return dashboard
+
+
+def write_dashboard(quality: Quality, folder: Path, dagster_url: str) -> Path:
+    """Write the page and return its path."""
+    from sparkify_assets.quality.history import TREND
+
+    text = render(DASHBOARD, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
+    return write(text, folder / DASHBOARD)
+
+
+def listening_report(
+    tables: Sequence[CheckedTable], lake_files: Sequence[dg.AssetSpec], folder: str, time_zone: str
+) -> dg.AssetsDefinition:
+    """The report of these tables, a page in `folder`, with dates and hours in `time_zone`."""
+
+    @dg.asset(
+        group_name="quality",
+        kinds={"report", "html"},
+        deps=[table.name for table in tables],
+        backfill_policy=ONE_RUN,
+    )
+    def listening_report(
+        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], warehouse: dg.ResourceParam[Warehouse]
+    ) -> dg.MaterializeResult[None]:
+        """What people listen to, on one page which needs no server: answers as charts, numbers, checks, dictionary.
+
+        One file without any reference to another place, so that it can be sent by mail. Open it: `sparkify report`.
+        """
+        # Imported here: altair takes half a second, and only a run needs it.
+        from sparkify_assets.charts.page import drawing_script
+        from sparkify_assets.quality.history import read_quality
+        from sparkify_assets.report.content import drawn_answers, read_content
+        from sparkify_assets.report.dictionary import GROUPS, dictionary
+
+        started = time.perf_counter()
+        with as_dagster_failure():
+            drawn = drawn_answers(context.instance)
+            content = warehouse.run(lambda session: read_content(session, drawn))
+            text = render(
+                LISTENING_REPORT,
+                content=content,
+                quality=read_quality(context.instance, tables),
+                groups=GROUPS,
+                dictionary=dictionary(
+                    staged_lineage(lake.event_fields()),
+                    {files.key.to_user_string(): files.description or "" for files in lake_files},
+                    content.rows,
+                ),
+                time_zone=time_zone,
+                drawing_script=drawing_script(Path(folder)),
+            )
+            page = write(text, Path(folder) / LISTENING_REPORT)
+        return dg.MaterializeResult(
+            metadata={
+                "page": dg.MetadataValue.path(str(page)),
+                "link": dg.MetadataValue.url(page.as_uri()),
+                "bytes": page.stat().st_size,
+                "plays": content.figures.plays,
+                "time_zone": time_zone,
+                "seconds": round(time.perf_counter() - started, 3),
+            }
+        )
+
+    return listening_report
+
+
+@dg.definitions
+def defs(context: dg.ComponentLoadContext) -> dg.Definitions:
+    """Dashboard and report of all tables."""
+    settings, tables = active_settings(), context.build_defs("tables")
+    checked = checked_tables(tables.assets or (), tables.asset_checks or ())
+    files = [spec for spec in context.build_defs("lake").assets or () if isinstance(spec, dg.AssetSpec)]
+    return dg.Definitions(
+        assets=[
+            quality_dashboard(checked, settings.report_folder, settings.dagster_url),
+            listening_report(checked, files, settings.report_folder, settings.time_zone),
+        ]
+    )

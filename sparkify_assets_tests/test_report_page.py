@@ -1,0 +1,179 @@
+"""The page of the listening report: it needs nothing but itself, and a real browser draws it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+from playwright.sync_api import expect
+
+from sparkify_assets.report.content import TOP
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
+from sparkify_assets_tests.answers import ANSWERED
+from sparkify_assets_tests.html_page import Page
+from sparkify_assets_tests.reports import ATTACK, opened, page_of, refresh, report_of, sample_report, small_platform
+from sparkify_assets_tests.test_cli import invoke, set_up
+from sparkify_assets_tests.workbench import EVERYTHING, FIRST, Platform, SmallLake
+
+MAX_BYTES, MAX_SECONDS = 3_000_000, 2.0
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    with dg.DagsterInstance.ephemeral() as instance:
+        platform = small_platform(tmp_path_factory.mktemp("built"), instance)
+        platform.build(select=EVERYTHING)
+    return report_of(platform)
+
+
+@pytest.fixture(scope="module")
+def page(path: Path) -> Page:
+    return Page(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_report(tmp_path_factory.mktemp("sample"))
+
+
+# It needs nothing but itself
+
+
+def test_the_page_refers_to_no_other_place(page: Page) -> None:
+    assert not {"img", "iframe", "object", "embed", "audio", "video", "base"} & {tag for tag, _ in page.elements}
+    assert [found["href"] for tag, found in page.elements if tag == "link"] == ["data:,"]
+    assert all("src" not in found and "srcset" not in found for _, found in page.elements)
+    policy = next(found["content"] for _, found in page.elements if found.get("http-equiv"))
+    assert policy == "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
+
+
+def test_the_sample_makes_a_page_under_3_mb_which_is_drawn_within_2_s(sample: Path) -> None:
+    assert sample.stat().st_size < MAX_BYTES
+    seconds = []
+    for _ in range(2):
+        with opened(sample) as visit:
+            visit.charts()
+            seconds.append(visit.tab.evaluate("performance.now()") / 1000)
+            assert visit.problems == []
+            assert visit.requests == [sample.as_uri()]
+    assert min(seconds) < MAX_SECONDS, seconds
+
+
+def test_a_long_table_is_cut_and_says_so(sample: Path) -> None:
+    text = Page(sample.read_text(encoding="utf-8")).text
+    assert f"The numbers: the first {TOP} rows of 168" in text
+
+
+# In a browser
+
+
+@pytest.mark.parametrize("width", [1600, 390])
+def test_all_charts_are_drawn_in_the_width_there_is(sample: Path, width: int) -> None:
+    with opened(sample, width) as visit:
+        for chart in visit.charts().values():
+            box = chart.bounding_box()
+            assert box
+            assert 0.8 * min(width - 60, 600) < box["width"] <= width
+            assert box["height"] > 200
+        assert visit.tab.evaluate("document.documentElement.scrollWidth") == width
+        songs = visit.charts()["top_songs"]
+        before = songs.get_attribute("width")
+        visit.tab.set_viewport_size({"width": 800, "height": 900})
+        expect(songs).not_to_have_attribute("width", str(before))
+        assert abs(float(str(songs.get_attribute("width"))) - (800 - 64 - 50)) < 5
+        assert visit.problems == []
+
+
+def test_a_title_which_is_a_script_is_shown_and_never_run(path: Path) -> None:
+    with opened(path) as visit:
+        songs = visit.charts()["top_songs"]
+        assert ATTACK in visit.tab.locator("section.answer").first.locator("td").all_text_contents()
+        bars = songs.locator("[aria-roledescription=bar]")
+        bars.nth(1).hover()
+        tip = visit.tab.locator("#vg-tooltip-element.visible")
+        tip.wait_for()
+        assert ATTACK in tip.inner_text()
+        assert visit.tab.locator("img").count() == 0
+        assert visit.problems == []
+
+
+def test_colours_follow_the_scheme_without_drawing_again(path: Path) -> None:
+    with opened(path) as visit:
+        visit.charts()
+        bar = visit.tab.locator("[data-chart=top_songs] [aria-roledescription=bar]").first
+        fill = "bar => getComputedStyle(bar).fill"
+        light = bar.evaluate(fill)
+        kept = bar.element_handle()
+        visit.tab.emulate_media(color_scheme="dark")
+        assert kept.evaluate(fill) != light
+        assert light == "rgb(33, 113, 181)"
+
+
+def test_no_plays_make_a_page_too(tmp_path: Path) -> None:
+    with dg.DagsterInstance.ephemeral() as instance:
+        platform = Platform(SmallLake(tmp_path / "lake"), tmp_path / "empty.duckdb", instance, last_day=FIRST)
+        DuckDBWarehouse(path=platform.settings.duckdb_path).create_tables()
+        without_history = refresh(platform).text
+        platform.build(select=[*ANSWERED, "listening_report"])
+    text = page_of(platform).text
+    assert "0 plays each counted once" in text
+    assert "\u2013 matched 0 plays" in text
+    assert all(f"{answer.question} No plays yet." in text for answer in ANSWERED.values())
+    assert "Nothing has been checked yet." in without_history
+    with opened(report_of(platform)) as visit:
+        assert all(chart.bounding_box() for chart in visit.charts().values())
+        assert visit.problems == []
+
+
+def test_the_search_shows_what_it_finds_and_a_link_shows_where_it_leads(path: Path) -> None:
+    with opened(path, fragment="#plays_drill_down.plays") as visit:
+        row = visit.tab.locator("[id='plays_drill_down.plays']")
+        row.wait_for()
+        search = visit.tab.locator("#search")
+        search.fill("browser of the LISTENER")
+        shown = visit.tab.locator("details.entry tbody tr:visible")
+        assert [found.get_attribute("id") for found in shown.all()] == [
+            "event_logs.userAgent",
+            "staging_events.userAgent",
+            "songplays.user_agent",
+        ]
+        assert visit.tab.locator("output").inner_text() == "3 columns"
+        visit.tab.locator("[id='songplays.user_agent']").get_by_role("link", name="event_logs.userAgent").click()
+        assert visit.tab.locator("[id='event_logs.userAgent']").is_visible()
+        search.fill("no such thing")
+        assert visit.tab.locator("details.entry:visible").count() == 0
+        visit.tab.evaluate("location.hash = '#users.level'")
+        visit.tab.locator("[id='users.level']").wait_for()
+        assert search.input_value() == ""
+        assert visit.problems == []
+
+
+# The command
+
+
+def test_without_a_report_the_command_says_how_to_make_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(tmp_path, monkeypatch)
+    result = invoke("report")
+    assert result.exit_code == 1
+    assert result.output.startswith(f"Error: There is no report at {tmp_path}/data/reports/listening_report.html yet.")
+    assert "sparkify run" in result.output
+
+
+@pytest.mark.parametrize(("options", "opens"), [((), True), (("--no-open",), False)])
+def test_the_command_prints_where_the_page_is_and_opens_it(
+    path: Path, tmp_path: Path, options: tuple[str, ...], opens: bool
+) -> None:
+    browser = tmp_path / "browser"
+    browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {tmp_path}/opened\n', encoding="utf-8")
+    browser.chmod(0o755)
+    environment = {"SPARKIFY_REPORT_FOLDER": str(path.parent), "BROWSER": str(browser), "PATH": "/usr/bin:/bin"}
+    code = "from sparkify_assets.cli.main import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code, "report", *options],
+        cwd=Path(__file__).parents[1], env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert result.stdout == f"{path}\n"
+    assert (tmp_path / "opened").exists() == opens
+    if opens:
+        assert (tmp_path / "opened").read_text(encoding="utf-8") == path.as_uri()
