@@ -55,6 +55,7 @@ class RunProgress(logging.Handler):
             disable=not console.is_terminal,
         )
         self._task = self._progress.add_task("starting", total=None)
+        self._tables_of_step: dict[str, float] = {}
 
     def expect(self, steps: int) -> None:
         """Set how many steps the run has."""
@@ -77,6 +78,7 @@ class RunProgress(logging.Handler):
             return
         kind = event.event_type_value
         if kind == "STEP_START":
+            self._tables_of_step = {}
             self._progress.update(self._task, description=event.step_key)
         elif kind == "ASSET_MATERIALIZATION":
             self._materialized(event.step_materialization_data.materialization)
@@ -89,22 +91,29 @@ class RunProgress(logging.Handler):
             self._failed(event)
 
     def _materialized(self, materialization: dg.AssetMaterialization) -> None:
-        rows = materialization.metadata.get("dagster/row_count")
-        if rows is not None:
-            self.summary.rows[materialization.asset_key.to_user_string()] = int(rows.value)  # type: ignore[arg-type]
+        table, metadata = materialization.asset_key.to_user_string(), materialization.metadata
+        if "dagster/row_count" in metadata:
+            self.summary.rows[table] = int(metadata["dagster/row_count"].value)  # type: ignore[arg-type]
+            self._tables_of_step[table] = float(metadata["seconds"].value)  # type: ignore[arg-type]
 
     def _finished(self, step: str, seconds: float) -> None:
         self._progress.advance(self._task)
-        self.summary.seconds[step] = seconds
+        self.summary.seconds |= {**self._tables_of_step, step: seconds}
         table = step.removesuffix("_checks")
         if table == step:
             rows = f"{self.summary.rows[step]:>12,} rows" if step in self.summary.rows else " " * 17
             self._console.print(f"[green]✓[/] {step:<28}{rows}{seconds:>9.2f} s", highlight=False)
+            for name in (name for name in self._tables_of_step if name != step):
+                self._print_table(name)
         else:
             results = self.summary.checks.get(table, [])
             passed = sum(result.passed for result in results)
             self._console.print(f"  {table + ' checks':<28}{passed:>12} passed{seconds:>7.2f} s", highlight=False)
             self._print_failed_checks(table)
+
+    def _print_table(self, name: str) -> None:
+        rows, seconds = self.summary.rows[name], self._tables_of_step[name]
+        self._console.print(f"    {name:<26}{rows:>12,} rows{seconds:>9.2f} s", highlight=False)
 
     def _print_failed_checks(self, table: str) -> None:
         for check in self.summary.checks.get(table, []):

@@ -115,9 +115,10 @@ def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.Asse
 
 
 def _step_count(definitions: dg.Definitions, keys: set[dg.AssetKey]) -> int:
-    """A step for each asset, and one for the checks of each checked asset."""
+    """A step for the assets which are made together, and one for the checks of each checked asset."""
+    made_by = [asset.keys for asset in definitions.assets or () if isinstance(asset, dg.AssetsDefinition)]
     checked = {check.asset_key for check in definitions.resolve_asset_graph().asset_check_keys}
-    return len(keys) + len(keys & checked)
+    return sum(bool(made & keys) for made in made_by) + len(keys & checked)
 
 
 def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok: bool) -> None:
