@@ -28,6 +28,8 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
+NEEDED_BY_FIXTURE = {"browser": "browser", "redshift_stand_in": "redshift", "stand_in": "redshift"}
+"""Markers of the tests which use a fixture, by the fixture."""
 
 
 class Build(Protocol):
@@ -46,6 +48,14 @@ class Build(Protocol):
         instance: dg.DagsterInstance | None = None,
         raise_on_error: bool = True,
     ) -> dg.ExecuteInProcessResult: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what its fixtures start; `make test-fast` leaves these tests out."""
+    for item in items:
+        used = getattr(item, "fixturenames", ())
+        for marker in {NEEDED_BY_FIXTURE[name] for name in used if name in NEEDED_BY_FIXTURE}:
+            item.add_marker(marker)
 
 
 @pytest.fixture(autouse=True)
