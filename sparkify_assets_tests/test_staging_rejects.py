@@ -330,7 +330,7 @@ def test_rejects_above_the_share_fail_the_load_and_leave_the_table(lake: SmallLa
         tables.stage_day(share=0.19)
     assert str(failed.value) == (
         "2 of 10 lines for staging_events do not fit, more than the share of 19.0% which SPARKIFY_MAX_REJECT_SHARE "
-        "allows. Nothing was staged. Mend the files or allow more. The first:\n"
+        "allows. Nothing was staged. Fix the files or allow more. The first:\n"
         f"  {FILE} line 9: ts = 'soon' is not a whole number\n"
         f"  {FILE} line 10: not a JSON object"
     )

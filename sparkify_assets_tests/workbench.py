@@ -15,7 +15,8 @@ from sparkify_assets.components.sql_tables import STAR
 from sparkify_assets.components.staging_tables import STAGING
 from sparkify_assets.defs.platform import build_definitions
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.lake.sources import EVENTS, SONGS
+from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
@@ -28,6 +29,7 @@ STAR_GRAPH = ("cluster", *STAGING, *STAR)
 """What most rules are about. Answers, cubes and pages take seconds, and have tests of their own."""
 EVERYTHING: tuple[str, ...] = ()
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 SONG_FIELDS = [column.name for column in models()["staging_songs"].columns if column.name != "source_file"]
 
 
@@ -74,10 +76,10 @@ class Tables:
 
     def stage_day(self, day: Day = FIRST, last: Day | None = None, share: float = 1.0) -> StagedTable:
         days = (date.fromisoformat(day), date.fromisoformat(last or day))
-        return stage_days(self.warehouse, self.lake, models()["staging_events"], self.lake.event_fields(), days, share)
+        return stage(self.warehouse, self.lake, EVENTS, days, share)
 
     def stage_songs(self, share: float = 1.0) -> StagedTable:
-        return stage_catalogue(self.warehouse, self.lake, models()["staging_songs"], SONG_FIELDS, share)
+        return stage(self.warehouse, self.lake, SONGS, None, share)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.warehouse.fetch(query).rows

@@ -175,7 +175,7 @@ def reset(yes: bool) -> None:
     from sparkify_assets.warehouse.open import open_warehouse
 
     chosen = settings()
-    place = open_warehouse(chosen).place
+    place = open_warehouse(chosen).location
     if not yes:
         click.confirm(f"Drop every table of {place}?", abort=True)
     with open_instance() as instance:

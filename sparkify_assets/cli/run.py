@@ -102,7 +102,7 @@ def _summarize(console: Console, chosen: Settings, seen: Seen, good: bool) -> No
     console.print(table)
     results = [check for checks in seen.checks.values() for check in checks]
     console.print(f"\nChecks: {_counts(results)}    Rejected lines: {seen.rows.get('load_rejects', 0):,}")
-    console.print(f"Database: {open_warehouse(chosen).place}    Lake: {chosen.lake}", soft_wrap=True)
+    console.print(f"Database: {open_warehouse(chosen).location}    Lake: {chosen.lake}", soft_wrap=True)
     if good:
         console.print(
             f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{_program()} query[/] "

@@ -12,7 +12,7 @@ from sparkify_assets.components.partitions import daily_partitions
 from sparkify_assets.components.sql_tables import STAR, table_assets
 from sparkify_assets.components.staging_tables import STAGING, staging_assets
 from sparkify_assets.components.table_checks import table_checks
-from sparkify_assets.defs.cluster.warehouse import cluster
+from sparkify_assets.defs.cluster.warehouse import warehouse_asset
 from sparkify_assets.defs.lake.assets import lake_assets
 from sparkify_assets.defs.lake.sensors import lake_changes
 from sparkify_assets.defs.notifications.sensors import run_sensors
@@ -28,6 +28,7 @@ from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models.model import models
 from sparkify_assets.quality.checked_tables import watched_tables
 from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets.warehouse.open import open_warehouse
 
 
@@ -43,14 +44,15 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
     ]
     checks = [table_checks(models()[name], days) for name in (*STAGING, *STAR, *ANALYTICS, *CUBES)]
     watched = watched_tables(tables, checks)
-    aws = _cluster_in_aws(chosen)
+    warehouse = open_warehouse(chosen)
+    aws = _cluster_in_aws(chosen, warehouse)
     return dg.Definitions(
         assets=kept_fresh(
             dg.map_asset_specs(
                 catalogued,
                 [
                     *files,
-                    *(aws.assets if aws else [cluster]),
+                    *(aws.assets if aws else [warehouse_asset(warehouse.kinds)]),
                     *tables,
                     listening_report(watched, files, chosen.report_folder, chosen.time_zone),
                     quality_dashboard(watched, chosen.report_folder, chosen.dagster_url),
@@ -64,10 +66,10 @@ def build_definitions(chosen: Settings, loggers: Mapping[str, dg.LoggerDefinitio
         sensors=[refresh_quality_sensor, lake_changes(days), *run_sensors(chosen.notify_webhook)],
         resources={
             "lake": open_lake(chosen.lake),
-            "warehouse": open_warehouse(chosen),
+            "warehouse": warehouse,
             **(aws.resources if aws else {}),
         },
-        executor=_executor(chosen),
+        executor=_executor(chosen, warehouse),
         loggers=loggers,
     )
 
@@ -83,10 +85,10 @@ class _ClusterInAws:
     resources: dict[str, dg.ConfigurableResource[Any]]
 
 
-def _cluster_in_aws(chosen: Settings) -> _ClusterInAws | None:
+def _cluster_in_aws(chosen: Settings, warehouse: Warehouse) -> _ClusterInAws | None:
     """None if the warehouse is DuckDB, or an endpoint with a password, which may be anywhere."""
     named = chosen.redshift_cluster_identifier or chosen.redshift_workgroup
-    if chosen.warehouse == "duckdb" or not (named or chosen.cluster_managed):
+    if "aws" not in warehouse.kinds or not (named or chosen.cluster_managed):
         return None
     # Imported here: boto3 takes a quarter of a second.
     from sparkify_assets.cluster.lifecycle import cluster_of
@@ -102,11 +104,11 @@ def _cluster_in_aws(chosen: Settings) -> _ClusterInAws | None:
     )
 
 
-def _executor(chosen: Settings) -> dg.ExecutorDefinition:
+def _executor(chosen: Settings, warehouse: Warehouse) -> dg.ExecutorDefinition:
     """One process by default: a process a step costs a second each."""
     if chosen.executor == "in_process":
         return dg.in_process_executor
-    if chosen.warehouse == "duckdb":
+    if warehouse.single_process:
         raise SettingsError(
             "SPARKIFY_EXECUTOR=forked is for Redshift: DuckDB lets one process in. Leave it out, or set in_process."
         )

@@ -8,7 +8,7 @@ from sparkify_assets.cluster.health import Finding, rules
 from sparkify_assets.cluster.lifecycle import Cluster
 from sparkify_assets.components.failures import explained
 from sparkify_assets.components.partitions import ONE_RUN
-from sparkify_assets.defs.cluster.warehouse import CLUSTER
+from sparkify_assets.components.staging_tables import CLUSTER
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.warehouse.base import Warehouse
 

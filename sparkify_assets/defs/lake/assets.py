@@ -2,32 +2,24 @@
 
 import dagster as dg
 
-from sparkify_assets.lake.base import JSON_PATHS, LOG_FOLDER, SONG_FOLDER
+from sparkify_assets.lake.sources import SOURCES
 
 GROUP = "lake"
-EVENT_LOGS = dg.AssetKey("event_logs")
-SONG_FILES = dg.AssetKey("song_files")
-
-LAKE_DIGEST = "lake_digest"
-"""Metadata of what is staged: the digest of the files, of each day or of the whole catalogue, as they were read."""
 
 
-def lake_assets(days: dg.DailyPartitionsDefinition, place: str) -> list[dg.AssetSpec]:
-    """The two kinds of files in the lake at `place`."""
+def lake_assets(days: dg.DailyPartitionsDefinition, location: str) -> list[dg.AssetSpec]:
+    """The sources in the lake at a location."""
     return [
         dg.AssetSpec(
-            EVENT_LOGS,
+            source.key,
             group_name=GROUP,
             kinds={"json"},
-            partitions_def=days,
-            description="Event logs of the app: one file a day, one event a line, in the order in which they happened.",
-            metadata={"place": f"{place}/{LOG_FOLDER}", "jsonpaths": f"{place}/{JSON_PATHS}"},
-        ),
-        dg.AssetSpec(
-            SONG_FILES,
-            group_name=GROUP,
-            kinds={"json"},
-            description="The song catalogue: one file a song, in folders by the letters of its track id.",
-            metadata={"place": f"{place}/{SONG_FOLDER}"},
-        ),
+            partitions_def=days if source.is_daily else None,
+            description=source.description,
+            metadata={
+                "location": f"{location}/{source.folder}",
+                **({"jsonpaths": f"{location}/{source.json_paths}"} if source.json_paths else {}),
+            },
+        )
+        for source in SOURCES
     ]

@@ -1,7 +1,7 @@
-"""Thousands of tiny catalogue files as a few large ones, which is what COPY reads fast.
+"""Thousands of tiny catalog files as a few large ones, which is what COPY reads fast.
 
 Each part is gzip NDJSON, a song a line, with the file it came from as `source_file` and the line in
-it as `source_line`; so a line which COPY refuses can be told in terms of the lake.
+it as `source_line`; so a line which COPY refuses is found in the lake.
 """
 
 import gzip
@@ -15,7 +15,7 @@ import orjson
 
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.lines import numbered_lines
-from sparkify_assets.warehouse.rejects import Reject
+from sparkify_assets.warehouse.redshift.rejects import Reject
 
 _FETCHED_AT_ONCE = 1000
 _PART_BYTES = 1 << 28
@@ -24,11 +24,11 @@ _SOURCE_FILE, _SOURCE_LINE = "source_file", "source_line"
 
 @dataclass
 class Compacted:
-    """What was written: the parts, the records in them, the records of each file, and the lines which are no record."""
+    """What was written: the parts, the records in them, the lines of each file, and those which are no record."""
 
     parts: list[Path]
     records: int = 0
-    records_of_file: dict[str, int] = field(default_factory=dict)
+    line_counts: dict[str, int] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -42,18 +42,18 @@ def compact(lake: Lake, files: Sequence[LakeFile], slices: int, folder: Path) ->
         for start in range(0, len(files), _FETCHED_AT_ONCE):
             with lake.fetched(files[start : start + _FETCHED_AT_ONCE]) as paths:
                 for name, path in paths.items():
-                    done.records_of_file[name] = 0
-                    for number, line in numbered_lines(path, documents=True):
-                        done.records_of_file[name] += 1
-                        if damage := _damage(line):
-                            done.rejects.append(_broken(name, number, line, damage))
+                    done.line_counts[name] = 0
+                    for number, line in numbered_lines(path, one_record_per_file=True):
+                        done.line_counts[name] += 1
+                        if parse_error := _parse_error(line):
+                            done.rejects.append(_reject(name, number, line, parse_error))
                         else:
                             parts[done.records % count].write(_with_source(line, name, number))
                             done.records += 1
     return done
 
 
-def sources(part: Path, lines: set[int]) -> Iterator[tuple[int, str, int]]:
+def locate_lines(part: Path, lines: set[int]) -> Iterator[tuple[int, str, int]]:
     """For some lines of a part: the line, the file of the lake, and the line there."""
     with gzip.open(part) as file:
         for number, line in enumerate(file, start=1):
@@ -62,7 +62,7 @@ def sources(part: Path, lines: set[int]) -> Iterator[tuple[int, str, int]]:
                 yield number, record[_SOURCE_FILE], record[_SOURCE_LINE]
 
 
-def _damage(line: bytes) -> str | None:
+def _parse_error(line: bytes) -> str | None:
     try:
         line.decode("utf-8")
         return None if isinstance(orjson.loads(line), dict) else "not a JSON object"
@@ -72,8 +72,8 @@ def _damage(line: bytes) -> str | None:
         return "not a JSON object"
 
 
-def _broken(name: str, number: int, line: bytes, damage: str) -> Reject:
-    return Reject(name, number, None, damage, None, line.decode("utf-8", errors="replace"), None)
+def _reject(name: str, number: int, line: bytes, parse_error: str) -> Reject:
+    return Reject(name, number, None, parse_error, None, line.decode("utf-8", errors="replace"), None)
 
 
 def _with_source(line: bytes, name: str, number: int) -> bytes:
@@ -81,5 +81,5 @@ def _with_source(line: bytes, name: str, number: int) -> bytes:
     record = orjson.loads(line)
     if not record or record.keys() & added.keys():
         return orjson.dumps(record | added, option=orjson.OPT_APPEND_NEWLINE)
-    # The record's own text, so that COPY judges the numbers which stand in the lake.
+    # The record's own text, so that COPY judges the numbers as the lake has them.
     return line[:-1] + b"," + orjson.dumps(added, option=orjson.OPT_APPEND_NEWLINE)[1:]

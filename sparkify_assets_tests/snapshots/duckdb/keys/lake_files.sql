@@ -2,7 +2,7 @@ SELECT
   table_name,
   source_file,
   size_bytes,
-  stamp,
+  version,
   line_count
 FROM lake_files
 WHERE
@@ -10,7 +10,7 @@ WHERE
     table_name IS NULL
     OR source_file IS NULL
     OR size_bytes IS NULL
-    OR stamp IS NULL
+    OR version IS NULL
     OR line_count IS NULL
   )
   AND lake_files.log_date BETWEEN $first_day AND $last_day;
