@@ -1,12 +1,11 @@
 """COPY: its text, its error views, and its failures with a hint."""
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.warehouse.base import Rows, Session, quoted
+from sparkify_assets.warehouse.base import Rows, quoted
 
 MAX_ERRORS = 100_000
 """As many refused lines as COPY lets pass (AWS: MAXERROR); the share which is allowed is judged afterwards."""
@@ -82,14 +81,6 @@ class CopyInto:
                 "statupdate off",
             ]
         )
-
-
-class CopySession(Session):
-    """A transaction in which COPY can run."""
-
-    @abstractmethod
-    def copy(self, into: CopyInto) -> int:
-        """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ Otherwise (late lines) the days are loaded one by one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -25,9 +25,13 @@ from sparkify_assets.lake.lines import numbered_lines
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.warehouse.base import FileLoad, LoadedFiles
 from sparkify_assets.warehouse.redshift.catalog_parts import compact, locate_lines
-from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, RefusedLine, refused_lines, scanned_lines
-from sparkify_assets.warehouse.redshift.rejects import lake_rejects
-from sparkify_assets.warehouse.redshift.work_area import WorkArea, WorkFolder
+from sparkify_assets.warehouse.redshift.copy import CopyInto, RefusedLine, refused_lines, scanned_lines
+from sparkify_assets.warehouse.redshift.rejects import reject_rows
+from sparkify_assets.warehouse.redshift.work_area import WorkFolder
+
+if TYPE_CHECKING:
+    from sparkify_assets.warehouse.redshift.session import RedshiftSession
+    from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
 _LANDING = "landed_lines"
 _LOG_DATE, _SOURCE_FILE = "log_date", "source_file"
@@ -52,49 +56,41 @@ class CopyResult:
 class RedshiftLoad:
     """One load of lake files into one staging table, inside the open transaction of `session`."""
 
-    def __init__(
-        self,
-        session: CopySession,
-        load: FileLoad,
-        iam_role: str,
-        work_area: WorkArea | None,
-        slices: Callable[[], int],
-    ) -> None:
+    def __init__(self, session: "RedshiftSession", warehouse: "RedshiftWarehouse", load: FileLoad) -> None:
         if not isinstance(load.lake, S3Lake):
             raise LoadError(
                 f"COPY reads from S3, but the lake is {load.lake.location}. Set SPARKIFY_LAKE to s3://bucket[/prefix]."
             )
-        self._session, self._source, self._lake = session, load.source, load.lake
-        self._iam_role, self._work_area, self._slices = iam_role, work_area, slices
+        self._session, self._warehouse = session, warehouse
+        self._load, self._source, self._lake = load, load.source, load.lake
         self._columns = list(load.fields.values())
         self._names = [column.name for column in self._columns]
-        self._fields = {column.name.lower(): (name, column) for name, column in load.fields.items()}
-        self._files = {file.name: file for file in load.files}
         self._file_at = {self._lake.uri(file.name): file for file in load.files}
         self._json = self._lake.uri(load.source.json_paths) if load.source.json_paths else _AUTO
 
     def run(self) -> LoadedFiles:
         """Load the files; see `Session.load_files`."""
+        area = self._warehouse.work_area
         with ExitStack() as stack:
-            work = stack.enter_context(self._work_area.folder()) if self._work_area else None
+            work = stack.enter_context(area.folder()) if area else None
             if self._source.is_daily:
                 return self._load_days(work)
             return self._load_compacted(work) if work else self._load_folder()
 
     def _load_days(self, work: WorkFolder | None) -> LoadedFiles:
         self._create_landing()
-        days = {day: list(files) for day, files in groupby(self._files.values(), key=lambda file: file.day)}
+        days = {day: list(files) for day, files in groupby(self._load.files, key=lambda file: file.day)}
         done = self._load_days_at_once(work) if work and len(days) > 1 else None
         if done is None:
             done = CopyResult()
             for day, files in days.items():
                 done.add(self._copy_files(files, work))
                 self._insert_from_landing(_LOG_DATE, ":log_date", log_date=day)
-        return self._loaded(done)
+        return self._account(done)
 
     def _load_days_at_once(self, work: WorkFolder) -> CopyResult | None:
         """One COPY for all days; None, with nothing loaded, unless each line is sure to be in its own day's file."""
-        done = self._copy_files(self._files.values(), work)
+        done = self._copy_files(self._load.files, work)
         by_event = self._session.fetch(
             f"select {self._source.event_date_sql} as event_day, count(*) as lines_of_day from {_LANDING} group by 1"
         )
@@ -112,22 +108,21 @@ class RedshiftLoad:
 
     def _load_compacted(self, work: WorkFolder) -> LoadedFiles:
         with TemporaryDirectory(prefix="sparkify-catalog-") as folder:
-            compacted = compact(self._lake, list(self._files.values()), self._slices(), Path(folder))
+            compacted = compact(self._load, self._warehouse.slices(), Path(folder))
             part_at = {work.put_file(part): part for part in compacted.parts}
             names = [*self._names, _SOURCE_FILE]
             uri = work.put_manifest(part_at)
             done = self._copy(self._source.table, names, uri, _AUTO, manifest=True, gzip=True)
-            rejects = [vars(reject) for reject in compacted.rejects]
-            rejects += self._rejects(_in_lake(part_at, done.refused))
-        return self._with_rejects(compacted.line_counts, done.rows, rejects)
+            refused = reject_rows(self._load, _in_lake(part_at, done.refused))
+            return self._with_rejects(compacted.line_counts, done.rows, [*compacted.rejects, *refused])
 
     def _load_folder(self) -> LoadedFiles:
         dg.get_dagster_logger().warning(
-            f"COPY opens {len(self._files)} files of {self._source.key} one by one, and all of them after any change, "
-            "since there is no SPARKIFY_WORK_URI to compact them in; which file a row came from stays unknown."
+            f"COPY opens {len(self._load.files)} files of {self._source.key} one by one, and all of them after any "
+            "change, since there is no SPARKIFY_WORK_URI to compact them in; which file a row came from stays unknown."
         )
         folder = self._source.folder
-        suffixes = {file.is_gzip for file in self._files.values()}
+        suffixes = {file.is_gzip for file in self._load.files}
         if len(suffixes) > 1:
             raise LoadError(
                 f"{self._lake.uri(folder)} holds both .json and .json.gz files, which one COPY cannot read. "
@@ -137,7 +132,7 @@ class RedshiftLoad:
         uri = f"{self._lake.uri(folder)}/"
         done = self._copy(_LANDING, self._names, uri, self._json, manifest=False, gzip=suffixes.pop())
         self._insert_from_landing(_SOURCE_FILE, ":folder", folder=folder)
-        return self._loaded(done)
+        return self._account(done)
 
     def _create_landing(self) -> None:
         columns = ", ".join(f"{c.name} {c.type}{'' if c.nullable else ' not null'}" for c in self._columns)
@@ -176,16 +171,19 @@ class RedshiftLoad:
     def _copy(
         self, table: str, columns: Sequence[str], uri: str, json: str, *, manifest: bool, gzip: bool
     ) -> CopyResult:
-        into = CopyInto(table, columns, uri, json, self._iam_role, self._lake.region, manifest, gzip)
+        into = CopyInto(table, columns, uri, json, self._warehouse.iam_role, self._lake.region, manifest, gzip)
         rows = self._session.copy(into)
         return CopyResult(rows, refused_lines(self._session.fetch), scanned_lines(self._session.fetch))
 
-    def _loaded(self, done: CopyResult) -> LoadedFiles:
-        rejects = self._rejects((self._file_at[refused.uri].name, refused.line, refused) for refused in done.refused)
-        return self._with_rejects(self._line_counts(done), done.rows, rejects)
+    def _account(self, done: CopyResult) -> LoadedFiles:
+        refused = ((self._file_at[line.uri].name, line.line, line) for line in done.refused)
+        return self._with_rejects(self._line_counts(done), done.rows, reject_rows(self._load, refused))
 
-    def _with_rejects(self, line_counts: Mapping[str, int], rows: int, rejects: list[dict[str, Any]]) -> LoadedFiles:
-        self._session.insert_rows("load_rejects", [{"table_name": self._source.table, **row} for row in rejects])
+    def _with_rejects(
+        self, line_counts: Mapping[str, int], rows: int, rejects: Iterable[dict[str, Any]]
+    ) -> LoadedFiles:
+        rejects = list(rejects)
+        self._session.insert_rows("load_rejects", rejects)
         return LoadedFiles(line_counts, rows, len(rejects))
 
     def _line_counts(self, done: CopyResult) -> dict[str, int]:
@@ -194,16 +192,11 @@ class RedshiftLoad:
         if sum(counts.values()) == done.rows + len(done.refused):
             return counts
         one_record = self._source.one_record_per_file
-        with self._lake.fetched(list(self._files.values())) as paths:
+        with self._lake.fetched(self._load.files) as paths:
             return {
                 name: sum(1 for _ in numbered_lines(path, one_record_per_file=one_record))
                 for name, path in paths.items()
             }
-
-    def _rejects(self, refused: Iterable[tuple[str, int, RefusedLine]]) -> list[dict[str, Any]]:
-        one_record = self._source.one_record_per_file
-        found = lake_rejects(self._lake, self._files, refused, self._fields, one_record_per_file=one_record)
-        return [vars(reject) for reject in found]
 
 
 def _in_lake(part_at: Mapping[str, Path], refused: Iterable[RefusedLine]) -> Iterator[tuple[str, int, RefusedLine]]:

@@ -1,6 +1,5 @@
 """A transaction on Redshift, on a connection of its own."""
 
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
 import redshift_connector
@@ -8,8 +7,8 @@ from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, excerpt, plain_number, used_parameters
-from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, as_load_error
+from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, excerpt, plain_number, used_parameters
+from sparkify_assets.warehouse.redshift.copy import CopyInto, as_load_error
 from sparkify_assets.warehouse.redshift.failures import (
     DRIVER_ERRORS,
     TransientFailure,
@@ -59,7 +58,7 @@ def connect(login: Login, query_group: str, statement_minutes: int) -> tuple[Con
     return connection, int(pid)
 
 
-class RedshiftSession(CopySession):
+class RedshiftSession(Session):
     """A transaction on a connection. `pid` is the server's process, which other sessions know it by."""
 
     def __init__(self, connection: Connection, pid: int, warehouse: "RedshiftWarehouse") -> None:
@@ -85,36 +84,28 @@ class RedshiftSession(CopySession):
     def copy(self, into: CopyInto) -> int:
         """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
         self.has_written = True
-        cursor = self._connection.cursor()
         try:
-            with self._progress(into.statement):
-                cursor.execute(into.statement)
-        except DRIVER_ERRORS as error:
-            failure = as_warehouse_error(error, into.statement)
-            if isinstance(failure, TransientFailure):
-                raise failure from error
-            raise as_load_error(self._fetch_after_rollback, into, parse_error(error).text) from None
+            self._run(into.statement, {})
+        except WarehouseError as error:
+            message = parse_error(error.__cause__ or error).text
+            raise as_load_error(self._fetch_after_rollback, into, message) from None
         return int(self.fetch("select pg_last_copy_count() as loaded").scalar)
 
     def load_files(self, load: FileLoad) -> LoadedFiles:
         """COPY the files."""
-        warehouse = self._warehouse
-        return RedshiftLoad(self, load, warehouse.iam_role, warehouse.work_area, warehouse.slices).run()
+        return RedshiftLoad(self, self._warehouse, load).run()
 
     def _run(self, statement: str, parameters: dict[str, Any]) -> Cursor:
-        cursor = self._connection.cursor()
+        cursor, warehouse = self._connection.cursor(), self._warehouse
         cursor.paramstyle = "named"
+        query = warehouse.query_on_new_connection
         try:
-            with self._progress(statement):
+            with log_progress(excerpt(statement), self.pid, warehouse.progress_seconds, query):
                 # Without parameters the driver does not look for them, in a JSON path for example.
                 cursor.execute(statement, used_parameters(statement, parameters) or None)
         except DRIVER_ERRORS as error:
             raise as_warehouse_error(error, statement) from error
         return cursor
-
-    def _progress(self, statement: str) -> AbstractContextManager[None]:
-        warehouse = self._warehouse
-        return log_progress(excerpt(statement), self.pid, warehouse.progress_seconds, warehouse.query_on_new_connection)
 
     def _fetch_after_rollback(self, query: str) -> Rows:
         """Query this session, which alone knows its last COPY, once the failed transaction is gone."""
