@@ -3,6 +3,7 @@
 from typing import Any
 
 from sparkify_assets.errors import SettingsError
+from sparkify_assets.lake.s3_uri import bucket_and_prefix
 from sparkify_assets.settings import PREFIX, Settings
 from sparkify_assets.warehouse.base import Warehouse
 
@@ -36,7 +37,6 @@ def _open_redshift(settings: Settings) -> Warehouse:
         WorkgroupLogin,
     )
     from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
-    from sparkify_assets.warehouse.redshift.work_area import WorkArea
 
     if not settings.lake.startswith("s3://"):
         raise SettingsError(
@@ -70,5 +70,5 @@ def _open_redshift(settings: Settings) -> Warehouse:
         )
     (login,) = ways.values()
     if settings.work_uri:
-        WorkArea.at(settings.work_uri)  # a wrong one is named before anything runs
+        bucket_and_prefix(f"{PREFIX}WORK_URI", settings.work_uri)  # a wrong one is named before anything runs
     return RedshiftWarehouse(login=login, iam_role=settings.iam_role, work_uri=settings.work_uri)

@@ -9,7 +9,6 @@ Otherwise (late lines) the days are loaded one by one.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
@@ -27,7 +26,7 @@ from sparkify_assets.warehouse.base import FileLoad, LoadedFiles
 from sparkify_assets.warehouse.redshift.catalog_parts import compact, locate_lines
 from sparkify_assets.warehouse.redshift.copy import CopyInto, RefusedLine, refused_lines, scanned_lines
 from sparkify_assets.warehouse.redshift.rejects import reject_rows
-from sparkify_assets.warehouse.redshift.work_area import WorkFolder
+from sparkify_assets.warehouse.redshift.work_area import WorkFolder, work_folder
 
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.redshift.session import RedshiftSession
@@ -70,9 +69,7 @@ class RedshiftLoad:
 
     def run(self) -> LoadedFiles:
         """Load the files; see `Session.load_files`."""
-        area = self._warehouse.work_area
-        with ExitStack() as stack:
-            work = stack.enter_context(area.folder()) if area else None
+        with work_folder(self._warehouse.work_uri) as work:
             if self._source.is_daily:
                 return self._load_days(work)
             return self._load_compacted(work) if work else self._load_folder()

@@ -19,7 +19,6 @@ from sparkify_assets.warehouse.redshift.failures import (
 )
 from sparkify_assets.warehouse.redshift.login import Login
 from sparkify_assets.warehouse.redshift.session import APPLICATION, RedshiftSession, connect
-from sparkify_assets.warehouse.redshift.work_area import WorkArea
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
 _TOKENS_KEPT_DAYS = 7
@@ -31,6 +30,7 @@ class RedshiftWarehouse(Warehouse):
     What fails for a moment (a write conflict, a broken connection, S3 asking for patience) is done again,
     the whole transaction, up to `attempts` times, after waits which double from `retry_seconds`.
     `statement_minutes` bounds one statement. Queries carry `query_group`, so that they can be found.
+    Manifests and compacted files go to the S3 prefix `work_uri`, if it is not empty.
     """
 
     kinds = frozenset({"redshift", "aws"})
@@ -54,11 +54,6 @@ class RedshiftWarehouse(Warehouse):
     def database(self) -> str:
         """Name of the database."""
         return self.login.database
-
-    @property
-    def work_area(self) -> WorkArea | None:
-        """Where manifests and compacted files go, if anywhere."""
-        return WorkArea.at(self.work_uri) if self.work_uri else None
 
     @property
     def supports_partial_load(self) -> bool:

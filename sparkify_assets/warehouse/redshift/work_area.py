@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,27 +17,18 @@ _S3 = "s3://"
 _DELETED_AT_ONCE = 1000
 
 
-@dataclass(frozen=True)
-class WorkArea:
-    """`prefix` has no slash at its ends; it may be empty."""
-
-    bucket: str
-    prefix: str
-
-    @classmethod
-    def at(cls, uri: str) -> "WorkArea":
-        """The area at s3://bucket[/prefix]."""
-        return cls(*bucket_and_prefix("SPARKIFY_WORK_URI", uri))
-
-    @contextmanager
-    def folder(self) -> Iterator["WorkFolder"]:
-        """A folder of one load, emptied when the context ends."""
-        name = f"{self.prefix}/{uuid4().hex}" if self.prefix else uuid4().hex
-        folder = WorkFolder(self.bucket, name)
-        try:
-            yield folder
-        finally:
-            folder.empty()
+@contextmanager
+def work_folder(uri: str) -> Iterator["WorkFolder | None"]:
+    """A folder of one load under the prefix `uri`, emptied when the context ends; None if `uri` is empty."""
+    if not uri:
+        yield None
+        return
+    bucket, prefix = bucket_and_prefix("SPARKIFY_WORK_URI", uri)
+    folder = WorkFolder(bucket, f"{prefix}/{uuid4().hex}".lstrip("/"))
+    try:
+        yield folder
+    finally:
+        folder.empty()
 
 
 class WorkFolder:
