@@ -172,7 +172,7 @@ def test_days_in_a_row_are_one_run(loaded: Watch, lake: SmallLake) -> None:
     assert loaded.requests() == [(FIRST, THIRD), (FIFTH, FIFTH)]
 
 
-def test_a_changed_a_new_and_a_deleted_file_give_the_tables_of_a_full_build(
+def test_changed_new_and_deleted_files_give_the_tables_of_a_full_build(
     loaded: Watch, lake: SmallLake, tmp_path: Path
 ) -> None:
     lake.folder.joinpath(lake.log_name(FIRST)).unlink()
@@ -268,7 +268,7 @@ def test_the_work_of_a_tick_is_bounded_and_every_month_has_its_turn(
     assert sorted(first[:7] for first, *_ in requested) == months
 
 
-def test_no_more_than_five_months_are_listed_in_a_tick_however_many_are_changing() -> None:
+def test_a_tick_lists_five_months_however_many_are_changing() -> None:
     months = lake_state.months_around(date(2016, 1, 1), date(2017, 12, 31))
     changing = {date(2016, month, 10): "0" for month in range(1, 13)}
     state = lake_state.LakeState(serial=0, changing=changing)

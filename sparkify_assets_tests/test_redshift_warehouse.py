@@ -92,7 +92,7 @@ def test_a_secret_lets_in(production: Production) -> None:
     assert warehouse.fetch("select 1 as one").scalar == 1
 
 
-def test_a_secret_which_is_not_there_is_named_with_its_cure(production: Production) -> None:
+def test_a_missing_secret_is_named_with_a_hint(production: Production) -> None:
     warehouse = warehouse_of(
         production, redshift_password=SecretStr(""), redshift_user="", redshift_secret_arn="arn:nowhere"
     )
@@ -147,7 +147,7 @@ def test_redshift_by_host_and_password_is_shown_as_redshift(production: Producti
     assert graph.get(dg.AssetKey("cluster")).kinds == {"redshift", "aws"}
 
 
-def test_tables_as_stated_are_kept_and_others_are_refused_with_the_cure(
+def test_tables_as_stated_are_kept_and_others_refused_with_a_hint(
     production: Production, warehouse: RedshiftWarehouse
 ) -> None:
     stage(production, warehouse)
@@ -185,7 +185,7 @@ def test_a_write_conflict_is_done_again_and_counts_once(production: Production, 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_during", "drop_after"])
 @pytest.mark.parametrize("statement", ["^copy", "insert into lake_files", "delete from staging_events"])
-def test_a_connection_which_breaks_is_opened_again_and_nothing_counts_twice(
+def test_a_broken_connection_is_opened_again_and_nothing_counts_twice(
     production: Production, warehouse: RedshiftWarehouse, kind: Any, statement: str
 ) -> None:
     production.stand_in.faults.add(Fault(kind, statement))
@@ -272,7 +272,7 @@ def test_a_late_line_keeps_the_day_of_its_file(
     assert found == [(9, SECOND)]
 
 
-def test_refused_lines_are_told_in_the_lakes_terms(
+def test_refused_lines_are_rejects_with_the_file_of_the_lake(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
     lake.log("2018-11-01", event(), b"{broken", event(level="x" * 17), event(sessionId="many"))
@@ -329,14 +329,14 @@ def test_lines_which_stop_a_copy_are_shown_as_a_table(
     assert lines[2].split()[:3] == [uri, "2", "sessionid"]
 
 
-def test_a_role_which_may_not_read_is_told_with_the_cure(production: Production, warehouse: RedshiftWarehouse) -> None:
+def test_a_role_without_the_right_to_read_gives_a_hint(production: Production, warehouse: RedshiftWarehouse) -> None:
     production.stand_in.faults.add(Fault("error", "^copy", error=S3_ACCESS_DENIED))
     with pytest.raises(LoadError, match=r"(?s)Access Denied.*Give it s3:GetObject on the lake's objects"):
         stage(production, warehouse)
     assert len(sent(production, "copy")) == 1
 
 
-def test_the_catalogue_is_one_copy_of_few_files_and_its_rejects_name_the_file_of_the_lake(
+def test_a_catalog_is_one_copy_and_its_rejects_name_files_of_the_lake(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
     for number in range(20):
@@ -363,7 +363,7 @@ def test_only_new_and_changed_catalogue_files_are_read(
     assert (again.staged.files, again.rows) == (1, 2)
 
 
-def test_without_a_work_prefix_files_which_one_copy_would_mix_up_are_refused(
+def test_without_a_work_prefix_files_which_copy_mixes_up_are_refused(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
     """COPY takes every object whose name begins as it is told."""

@@ -82,20 +82,20 @@ def test_a_changed_object_has_another_version(s3: Any, local: SmallLake) -> None
         (f"s3://{BUCKET}/nowhere", f"The lake s3://{BUCKET}/nowhere lacks the folder log_data/. Set SPARKIFY_LAKE to"),
     ],
 )
-def test_a_place_without_a_lake_is_told(s3: Any, place: str, says: str) -> None:
+def test_a_location_without_a_lake_is_named(s3: Any, place: str, says: str) -> None:
     with pytest.raises(LakeError) as refused:
         EVENTS.files(open_lake(place), date(2018, 11, 1), date(2018, 11, 30))
     assert says in str(refused.value)
 
 
-def test_a_lake_without_its_paths_is_told(s3: Any, local: SmallLake) -> None:
+def test_a_lake_without_its_paths_is_named(s3: Any, local: SmallLake) -> None:
     (local.folder / "log_json_path.json").unlink()
     upload(s3, local)
     with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks .*log_json_path\.json\. Set SPARKIFY_LAKE"):
         EVENTS.fields(open_lake(f"s3://{BUCKET}"))
 
 
-def test_a_lake_without_songs_is_told(s3: Any, local: SmallLake) -> None:
+def test_a_lake_without_songs_is_named(s3: Any, local: SmallLake) -> None:
     for path in local.folder.rglob("TR*"):
         path.unlink()
     upload(s3, local)
@@ -103,14 +103,14 @@ def test_a_lake_without_songs_is_told(s3: Any, local: SmallLake) -> None:
         SONGS.files(open_lake(f"s3://{BUCKET}"))
 
 
-def test_an_endpoint_which_is_not_there_is_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_endpoint_gives_the_settings_to_check(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(LakeError, match=r"S3 cannot be reached for .*Check AWS_.* or AWS_ENDPOINT_URL"):
         EVENTS.fields(open_lake(f"s3://{BUCKET}"))
 
 
-def test_no_credentials_are_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_named(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -120,7 +120,7 @@ def test_no_credentials_are_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("place", ["s3://no-such-bucket", f"s3://{BUCKET}/nowhere"])
-def test_the_doctor_and_a_run_end_with_1_and_the_cure(
+def test_the_doctor_and_a_run_end_with_1_and_a_hint(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
