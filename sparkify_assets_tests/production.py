@@ -89,7 +89,7 @@ class Production:
     def settings(self, **changes: Any) -> Settings:
         given: dict[str, Any] = {
             "warehouse": "redshift",
-            "lake": self.lake.place,
+            "lake": self.lake.location,
             "redshift_host": self.stand_in.host,
             "redshift_port": self.stand_in.port,
             "redshift_database": self.stand_in.database,

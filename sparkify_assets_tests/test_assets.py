@@ -163,7 +163,10 @@ def test_days_without_a_file_are_told(built: tuple[Platform, dg.ExecuteInProcess
     platform, run = built
     assert latest(run, "staging_events")["days_without_file"].value == 1
     warnings = [record for record in platform.instance.all_logs(run.run_id) if record.level == 30]
-    assert any("1 of the days 2018-11-01 to 2018-11-03 have no log file" in record.user_message for record in warnings)
+    assert any(
+        "1 of the days 2018-11-01 to 2018-11-03 have no file of event_logs" in record.user_message
+        for record in warnings
+    )
     assert any("2018-11-03" in record.user_message for record in warnings)
 
 

@@ -9,7 +9,7 @@ from datetime import date
 import duckdb
 
 from sparkify_assets.models.model import models
-from sparkify_assets.warehouse.base import named
+from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 TABLES = ("users", "artists", "songs", "time", "songplays")
@@ -57,7 +57,7 @@ def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     connection.execute(STAGE_SONGS, {"files": f"{lake}/song_data/*/*/*/*.json"})
     for table in TABLES:
         for statement in models()[table].load:
-            connection.execute(duckdb_sql(statement), named(statement, days))
+            connection.execute(duckdb_sql(statement), used_parameters(statement, days))
     connection.close()
 
 

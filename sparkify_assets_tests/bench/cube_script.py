@@ -13,7 +13,7 @@ import duckdb
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse.base import named
+from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 CUBE = models()["plays_cube"]
@@ -32,7 +32,7 @@ def bare(database: str) -> None:
     with duckdb.connect(database) as connection:
         connection.execute("set preserve_insertion_order = false; set memory_limit = '3GB'")
         for statement in CUBE.load:
-            connection.execute(duckdb_sql(statement), named(statement, {"time_zone": "UTC"}))
+            connection.execute(duckdb_sql(statement), used_parameters(statement, {"time_zone": "UTC"}))
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def test_the_policies_are_printed_as_json_without_an_account(monkeypatch: pytest
     [
         ("SPARKIFY_CLUSTER_NODE_TYPE", "dc2.large", "AWS creates no cluster of this type any more. Take ra3.large"),
         ("SPARKIFY_CLUSTER_ALLOWED_CIDR", "0.0.0.0/0", "--force-open"),
-        ("SPARKIFY_LAKE", "data/lake", "does not lie in S3"),
+        ("SPARKIFY_LAKE", "data/lake", "is not in S3"),
     ],
 )
 def test_a_setting_which_cannot_be_ends_with_1_and_the_cure(

@@ -248,8 +248,8 @@ def test_another_network_is_admitted_and_the_former_one_is_told(aws: AwsStandIn)
         ({"allowed_cidr": "::/0"}, "is no IPv4 network"),
         ({"name": "Sparkify"}, "SPARKIFY_CLUSTER_NAME = 'Sparkify'"),
         ({"name": "a--b"}, "SPARKIFY_CLUSTER_NAME"),
-        ({"lake": "data/lake"}, "SPARKIFY_LAKE = 'data/lake' does not lie in S3"),
-        ({"work_uri": "/tmp/work"}, "SPARKIFY_WORK_URI = '/tmp/work' does not lie in S3"),
+        ({"lake": "data/lake"}, "SPARKIFY_LAKE = 'data/lake' is not in S3"),
+        ({"work_uri": "/tmp/work"}, "SPARKIFY_WORK_URI = '/tmp/work' is not in S3"),
     ],
 )
 def test_settings_which_cannot_be_are_refused_before_aws_is_asked(

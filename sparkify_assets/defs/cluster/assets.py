@@ -9,7 +9,8 @@ from sparkify_assets.cluster.lifecycle import Cluster, cluster_of
 from sparkify_assets.components.active_settings import active_settings
 from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.partitions import ONE_RUN
-from sparkify_assets.defs.cluster.warehouse import CLUSTER, is_in_aws
+from sparkify_assets.components.staging_tables import CLUSTER
+from sparkify_assets.defs.cluster.warehouse import is_in_aws
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.warehouse.base import Warehouse
 
