@@ -41,13 +41,13 @@ songs.year <- staging_songs.year
 songs.duration <- staging_songs.duration
 songs.artist_name <- staging_songs.artist_name
 
-time.start_time <- staging_events.ts
-time.hour <- staging_events.ts
-time.day <- staging_events.ts
-time.week <- staging_events.ts
-time.month <- staging_events.ts
-time.year <- staging_events.ts
-time.weekday <- staging_events.ts
+time.start_time <- songplays.start_time
+time.hour <- songplays.start_time
+time.day <- songplays.start_time
+time.week <- songplays.start_time
+time.month <- songplays.start_time
+time.year <- songplays.start_time
+time.weekday <- songplays.start_time
 
 songplays.songplay_id <-
 songplays.start_time <- staging_events.ts

@@ -155,5 +155,11 @@ class Platform:
                 connection.execute(statement)
 
 
+def materializations(result: dg.ExecuteInProcessResult, table: str) -> list[dg.AssetMaterialization]:
+    """Those of one table, whichever step made it."""
+    events = result.get_asset_materialization_events()
+    return [event.materialization for event in events if event.asset_key == dg.AssetKey(table)]
+
+
 def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:
     return {f"{e.asset_key.to_user_string()}.{e.check_name}": e for e in result.get_asset_check_evaluations()}
