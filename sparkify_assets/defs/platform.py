@@ -90,8 +90,10 @@ def _cluster_in_aws(chosen: Settings) -> _ClusterInAws | None:
         return None
     # Imported here: boto3 takes a quarter of a second.
     from sparkify_assets.cluster.lifecycle import cluster_of
-    from sparkify_assets.defs.cluster.assets import cluster_checks, redshift_cluster
-    from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS, CLUSTER_SCHEDULES
+    from sparkify_assets.defs.cluster.assets import redshift_cluster
+    from sparkify_assets.defs.cluster.checks import cluster_checks
+    from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS
+    from sparkify_assets.defs.cluster.schedules import CLUSTER_SCHEDULES
 
     return _ClusterInAws(
         assets=[redshift_cluster()],

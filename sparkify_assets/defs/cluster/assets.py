@@ -1,20 +1,16 @@
-"""Group `infrastructure` on Redshift: the cluster in AWS, and whether it is safe."""
-
-from collections.abc import Iterator
+"""Group `infrastructure` on Redshift: the cluster in AWS."""
 
 import dagster as dg
 
-from sparkify_assets.cluster.health import Finding, rules
 from sparkify_assets.cluster.lifecycle import Cluster
 from sparkify_assets.components.failures import explained
 from sparkify_assets.components.partitions import ONE_RUN
 from sparkify_assets.defs.cluster.warehouse import CLUSTER
-from sparkify_assets.errors import SparkifyError
 from sparkify_assets.warehouse.base import Warehouse
 
 
 def redshift_cluster() -> dg.AssetsDefinition:
-    """The asset `cluster` of a warehouse which lives in AWS."""
+    """The asset `cluster` of a warehouse in AWS."""
 
     @dg.asset(key=CLUSTER, group_name="infrastructure", kinds={"redshift", "aws"}, backfill_policy=ONE_RUN)
     def cluster_in_aws(
@@ -22,8 +18,8 @@ def redshift_cluster() -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult[None]:
         """The warehouse: its cluster available, and every table of `sql/` in it.
 
-        With SPARKIFY_CLUSTER_MANAGED what is missing in AWS is created and a paused cluster resumed; without it
-        the cluster is only looked at.
+        With SPARKIFY_CLUSTER_MANAGED missing parts are created and a paused cluster is resumed; without it
+        nothing in AWS is changed.
         """
         with explained():
             found = cluster.up(context.log.info) if cluster.managed else cluster.endpoint()
@@ -40,37 +36,3 @@ def redshift_cluster() -> dg.AssetsDefinition:
             )
 
     return cluster_in_aws
-
-
-def cluster_checks() -> dg.AssetChecksDefinition:
-    """A check for each rule of safety. They stop the run where the cluster is ours to mend, else they warn."""
-
-    @dg.multi_asset_check(
-        name="cluster_checks",
-        can_subset=True,
-        specs=[
-            dg.AssetCheckSpec(name, asset=CLUSTER, description=meaning, blocking=True)
-            for name, meaning in rules().items()
-        ],
-    )
-    def check_cluster(context: dg.AssetCheckExecutionContext, cluster: Cluster) -> Iterator[dg.AssetCheckResult]:
-        severity = dg.AssetCheckSeverity.ERROR if cluster.managed else dg.AssetCheckSeverity.WARN
-        chosen = {key.name for key in context.selected_asset_check_keys}
-        for finding in _findings(cluster):
-            if finding.rule in chosen:
-                yield dg.AssetCheckResult(
-                    asset_key=CLUSTER,
-                    check_name=finding.rule,
-                    passed=finding.passed,
-                    severity=severity,
-                    description=finding.says,
-                )
-
-    return check_cluster
-
-
-def _findings(cluster: Cluster) -> list[Finding]:
-    try:
-        return cluster.health()
-    except SparkifyError as error:
-        return [Finding(name, False, f"It could not be looked at: {error}") for name in rules()]
