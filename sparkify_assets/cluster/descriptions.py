@@ -1,13 +1,15 @@
-"""A running Redshift as AWS describes it, provisioned or serverless in the same words."""
+"""A Redshift as AWS describes it, provisioned and serverless in the same terms."""
 
 from dataclasses import dataclass, field
 
+from sparkify_assets.cluster.specification import ClusterSpecification
+
 
 @dataclass(frozen=True)
-class Described:
+class ClusterDescription:
     """Endpoint, role and secret, read back from AWS; `host` is empty until it has an address.
 
-    `status` is AWS's own word in small letters. `size` is `ra3.large x 2`, or `4 RPU`. `roles` are ARNs.
+    `status` is AWS's own word in lower case. `size` is `ra3.large x 2`, or `4 RPU`. `roles` are ARNs.
     """
 
     name: str
@@ -31,20 +33,20 @@ class Described:
         return self.status.split(",")[0] == "available"
 
 
-def differences(found: Described, size: str, role_name: str, group_id: str | None) -> list[str]:
-    """What is not as wanted, in words; nothing of it is changed by itself."""
+def differences(found: ClusterDescription, spec: ClusterSpecification, group_id: str) -> list[str]:
+    """What differs from the settings, each with its fix."""
     drift = []
-    if found.size != size:
-        drift.append(f"it is {found.size}, not {size}: resize it in the AWS console, or change the settings")
+    if found.size != spec.size:
+        drift.append(f"it is {found.size}, not {spec.size}: resize it in the AWS console, or change the settings")
     if not found.encrypted:
         drift.append("it is not encrypted: turn encryption on in the AWS console")
     if found.public:
         drift.append("it is publicly accessible: turn that off in the AWS console")
-    ours = [role for role in found.roles if role.endswith(f"/{role_name}")]
+    ours = [role for role in found.roles if role.endswith(f"/{spec.role_name}")]
     if not ours:
-        drift.append(f"the role {role_name} is not attached: attach it in the AWS console as the default role")
+        drift.append(f"the role {spec.role_name} is not attached: attach it in the AWS console as the default role")
     elif found.default_role not in ours:
-        drift.append(f"its default role is {found.default_role or 'none'}, not {role_name}")
+        drift.append(f"its default role is {found.default_role or 'none'}, not {spec.role_name}")
     drift += [f"another role is attached: {role}" for role in found.roles if role not in ours]
     if group_id and group_id not in found.security_groups:
         drift.append(f"it does not use the security group {group_id}")

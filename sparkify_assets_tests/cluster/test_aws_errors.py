@@ -1,14 +1,14 @@
-"""What AWS refuses, in plain words with a cure. The errors are built as botocore builds them."""
+"""Each error of AWS becomes a message with a hint. The errors are built as botocore builds them."""
 
 import pytest
 from botocore.exceptions import ClientError
 
-from sparkify_assets.cluster.account import explained
+from sparkify_assets.cluster.aws import translate_aws_errors
 from sparkify_assets.errors import ClusterError
 
 
 @pytest.mark.parametrize(
-    ("code", "cure"),
+    ("code", "hint"),
     [
         ("InsufficientClusterCapacity", "another SPARKIFY_CLUSTER_NODE_TYPE"),
         ("ClusterQuotaExceeded", "Service Quotas"),
@@ -21,14 +21,14 @@ from sparkify_assets.errors import ClusterError
         ("DependencyViolation", "network interfaces"),
         ("ExpiredToken", "Sign in to AWS again"),
         ("InvalidClientTokenId", "AWS_PROFILE"),
-        ("SomethingNew", "Mend that, then run the same command again"),
+        ("SomethingNew", "Fix that, then run the same command again"),
     ],
 )
-def test_a_refusal_is_told_with_a_cure(code: str, cure: str) -> None:
-    with pytest.raises(ClusterError) as told, explained():
+def test_an_error_of_aws_has_a_hint(code: str, hint: str) -> None:
+    with pytest.raises(ClusterError) as raised, translate_aws_errors():
         raise ClientError({"Error": {"Code": code, "Message": "No."}}, "CreateCluster")
-    assert code in str(told.value)
-    assert cure in str(told.value)
+    assert code in str(raised.value)
+    assert hint in str(raised.value)
 
 
 @pytest.mark.parametrize(
@@ -40,5 +40,5 @@ def test_a_refusal_is_told_with_a_cure(code: str, cure: str) -> None:
     ],
 )
 def test_a_missing_right_is_named(code: str, message: str, right: str) -> None:
-    with pytest.raises(ClusterError, match=f"the right {right}.*`sparkify cluster policy`"), explained():
+    with pytest.raises(ClusterError, match=f"the right {right}.*`sparkify cluster policy`"), translate_aws_errors():
         raise ClientError({"Error": {"Code": code, "Message": message}}, "CreateSecurityGroup")
