@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from redshift_connector.error import ProgrammingError
 
+from redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
 from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
 from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
 from sparkify_assets.models.model import models
@@ -22,7 +23,6 @@ from sparkify_assets.warehouse.redshift.login import PasswordLogin
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftSession, RedshiftWarehouse
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import ROLE, Production
-from sparkify_assets_tests.redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
 from sparkify_assets_tests.workbench import SONG_FIELDS, SmallLake
 
 FIRST, SECOND = date(2018, 11, 1), date(2018, 11, 2)
