@@ -6,39 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-import redshift_connector
-from redshift_connector.error import Error
 
 from redshift_stand_in import RedshiftStandIn
 from redshift_stand_in.sql.refusals import ADVICE, RULES, lint
 from redshift_stand_in.sql.translate import translate
-
-
-class Client:
-    def __init__(self, stand_in: RedshiftStandIn, **changes: str) -> None:
-        self.connection = redshift_connector.connect(**(stand_in.dsn | changes))
-        self.connection.autocommit = True
-        self.cursor = self.connection.cursor()
-
-    def run(self, *statements: str) -> None:
-        for statement in statements:
-            self.cursor.execute(statement)
-
-    def rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[list[Any]]:
-        self.cursor.execute(sql, parameters)
-        return [list(row) for row in self.cursor.fetchall()]
-
-    def names(self, sql: str) -> list[str]:
-        self.cursor.execute(sql)
-        return [column[0] for column in self.cursor.description]
-
-    def refused(self, sql: str) -> tuple[str, str]:
-        """SQLSTATE and message."""
-        with pytest.raises(Error) as caught:
-            self.cursor.execute(sql)
-        fields = caught.value.args[0]
-        assert isinstance(fields, dict), fields
-        return fields["C"], fields["M"]
+from sql_client import Client
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +29,6 @@ def tables(redshift_server: RedshiftStandIn) -> Iterator[Client]:
         "create table songs (title varchar(16), artist varchar(16))",
         "insert into songs values ('Alpha', 'Ann'), ('Gamma', 'Guy')",
     )
-    yield client
-    client.connection.close()
-
-
-@pytest.fixture
-def client(redshift: RedshiftStandIn) -> Iterator[Client]:
-    """Of an empty database."""
-    client = Client(redshift)
     yield client
     client.connection.close()
 
@@ -541,6 +505,11 @@ REFUSED = [
     ("create table t (a int check (a > 0))", near("check")),
     ("create table t (a int) inherits (plays)", near("inherits")),
     ("create table if not exists t as select 1 as a", near("as")),
+    ("create temp view v as select title from plays", near("view")),
+    ("create or replace temporary view v as select title from plays", near("view")),
+    ("create recursive view v (n) as select 1", near("view")),
+    ("create view if not exists v as select 1 as n", near("if")),
+    ("create view v as select title from plays with check option", near("check")),
     ("select level is distinct from 'a' from plays", near("distinct")),
     ("select sum(seconds) over (order by at range unbounded preceding) from plays", near("range")),
     ("select sum(seconds) over (order by at) from plays", ("42601", FRAME)),

@@ -161,6 +161,16 @@ RULES = (
         words("inherits (", "tablespace", "exclude using", "partition by range (", head="create"),
         SYNTAX, "42601", "3.7; plausible",
     ),
+    Rule(
+        "clauses of CREATE VIEW",
+        words("temp view", "temporary view", "recursive view", "view if not exists", at=1, head="create"),
+        SYNTAX, "42601", "DG: CREATE VIEW has none of them; plausible",
+    ),
+    Rule(
+        "CHECK OPTION of CREATE VIEW",
+        words("with check option", "with local check option", "with cascaded check option", at=1, head="create"),
+        SYNTAX, "42601", "DG: CREATE VIEW; plausible",
+    ),
     Rule("CTAS with IF NOT EXISTS", existing_ctas, SYNTAX, "42601", "DG: CREATE TABLE AS; plausible"),
     Rule(
         "IS DISTINCT FROM", words("is distinct from", "is not distinct from", at=1), SYNTAX, "42601", "3.7; plausible",
