@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 from redshift_connector.error import ProgrammingError
 
+from redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
 from sparkify_assets.lake.sources import EVENTS, SONGS
@@ -27,7 +28,6 @@ from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import ROLE, Production
-from sparkify_assets_tests.redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
 from sparkify_assets_tests.workbench import SmallLake
 
 FIRST, SECOND = date(2018, 11, 1), date(2018, 11, 2)
