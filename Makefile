@@ -41,9 +41,10 @@ screenshots: browser ## take the pictures in docs/ again
 	$(BIN)/python -m sparkify_assets_tests.screenshots
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) build dist *.egg-info redshift_stand_in/build redshift_stand_in/src/*.egg-info
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt redshift_stand_in/pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]' \
+		--editable redshift_stand_in
 	touch $@

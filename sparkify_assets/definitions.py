@@ -11,6 +11,7 @@ from sparkify_assets.components.catalog import with_catalog_metadata
 from sparkify_assets.components.freshness import with_freshness_policy
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.settings import Settings, load_settings
+from sparkify_assets.warehouse.open import open_warehouse
 
 
 @dg.definitions
@@ -38,7 +39,7 @@ def _executor(settings: Settings) -> dg.ExecutorDefinition:
     """One process by default: a process a step costs a second each."""
     if settings.executor == "in_process":
         return dg.in_process_executor
-    if settings.warehouse == "duckdb":
+    if open_warehouse(settings).single_process:
         raise SettingsError(
             "SPARKIFY_EXECUTOR=forked is for Redshift: DuckDB lets one process in. Leave it out, or set in_process."
         )

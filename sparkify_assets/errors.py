@@ -1,16 +1,16 @@
-"""What can go wrong, as a tree. Each message says what happened, where, and what to do.
+"""The errors, as a tree. Each message says what happened, where, and what to do.
 
 SparkifyError
   SettingsError      a setting is missing or wrong: names it
-  LakeError          the lake is not there or not laid out as it should be
-    LakeUnreachable  the lake did not answer, or was too busy: a step tries again
+  LakeError          the lake is missing or has another layout
+    LakeUnreachable  the lake did not answer, or was too busy: a step is retried
   WarehouseError
     WarehouseBusy    another process holds the database: says which
-    WarehouseUnreachable the connection broke, or writes were in conflict, again and again: a step tries again
+    WarehouseUnreachable the connection broke, or writes were in conflict, in every attempt: a step is retried
     LoadError        files could not be staged; nothing of them is kept
     KeyViolation     a load broke a declared key and was rolled back: names the rows
-  NotifyError        people could not be told of a run
-  ClusterError       AWS refused a step of the cluster's life: names the step, and what to do
+  NotifyError        a notification was not delivered
+  ClusterError       AWS refused a step of the cluster's life: names the step
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ from typing import Any
 
 
 class SparkifyError(Exception):
-    """Any error of this package that a user can mend.
+    """Any error of this package that a user can fix.
 
-    `transient` errors may pass by themselves: a step which meets one tries again a little later.
-    WarehouseBusy is none of them: the wait for the database has a setting of its own.
+    A step is retried after a `transient` error. WarehouseBusy is not one: the wait for the database
+    has a setting of its own.
     """
 
     transient = False
@@ -36,7 +36,7 @@ class SettingsError(SparkifyError):
 
 
 class LakeError(SparkifyError):
-    """The lake is not there or not laid out as it should be."""
+    """The lake is missing or has another layout."""
 
 
 class LakeUnreachable(LakeError):
@@ -54,7 +54,7 @@ class WarehouseBusy(WarehouseError):
 
 
 class WarehouseUnreachable(WarehouseError):
-    """The warehouse broke off or was in conflict, again and again."""
+    """The connection broke, or writes were in conflict, in every attempt."""
 
     transient = True
 
@@ -66,7 +66,7 @@ class LoadError(WarehouseError):
 class KeyViolation(WarehouseError):
     """A load broke a declared key of `table`, and was rolled back.
 
-    `rows` are the first rows which broke the rule `check`.
+    `rows` are the first which broke the rule `check`.
     """
 
     def __init__(self, table: str, check: str, rule: str, count: int, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -79,8 +79,8 @@ class KeyViolation(WarehouseError):
 
 
 class NotifyError(SparkifyError):
-    """People could not be told of a run."""
+    """A notification was not delivered."""
 
 
 class ClusterError(SparkifyError):
-    """AWS refused a step of the cluster's life, or something there is not as it has to be."""
+    """AWS refused a step of the cluster's life, or a resource there is in a wrong state."""

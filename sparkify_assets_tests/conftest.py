@@ -12,14 +12,14 @@ import hypothesis
 import pytest
 from playwright.sync_api import Browser
 
+from redshift_stand_in import RedshiftStandIn
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
-from sparkify_assets_tests.production import Production, moto_server, use_aws
-from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
+from sparkify_assets_tests.production import Production, use_aws
 from sparkify_assets_tests.workbench import STAR_GRAPH, whole_steps
 
 # CI repeats what it did before; `thorough` hunts, with other examples each time.
@@ -28,7 +28,7 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
-NEEDED_BY_FIXTURE = {"browser": "browser", "redshift_stand_in": "redshift", "stand_in": "redshift"}
+NEEDED_BY_FIXTURE = {"browser": "browser", "redshift_server": "redshift"}
 """Markers of the tests which use a fixture, by the fixture."""
 
 
@@ -77,25 +77,22 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 
 @pytest.fixture(scope="session")
-def endpoint() -> Iterator[str]:
+def endpoint(redshift_s3_endpoint: str) -> str:
     """One moto server for all tests."""
-    with moto_server() as endpoint:
-        yield endpoint
+    return redshift_s3_endpoint
 
 
 @pytest.fixture(scope="session")
-def stand_in(endpoint: str) -> Iterator[RedshiftStandIn]:
+def stand_in(redshift_server: RedshiftStandIn) -> RedshiftStandIn:
     """One stand-in for all tests; starting its PostgreSQL takes seconds."""
-    with RedshiftStandIn(s3_endpoint=endpoint) as started:
-        yield started
+    return redshift_server
 
 
 @pytest.fixture
-def production(stand_in: RedshiftStandIn, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Production:
+def production(redshift: RedshiftStandIn, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Production:
     """An empty Redshift, and an empty lake in S3."""
     use_aws(monkeypatch, endpoint)
-    stand_in.reset()
-    return Production(stand_in)
+    return Production(redshift)
 
 
 @pytest.fixture
@@ -136,12 +133,6 @@ def build(instance: dg.DagsterInstance) -> Build:
         )
 
     return run
-
-
-@pytest.fixture(scope="session")
-def redshift(stand_in: RedshiftStandIn) -> RedshiftStandIn:
-    """The stand-in for tests which need nothing but SQL; each begins with `reset()`."""
-    return stand_in
 
 
 @pytest.fixture

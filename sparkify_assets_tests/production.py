@@ -1,41 +1,22 @@
 """The production path on this machine: S3 is moto, Redshift is the stand-in, the clients are the real ones."""
 
-import contextlib
-import io
-import logging
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from pydantic import SecretStr
 
+from redshift_stand_in import RedshiftStandIn
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
-from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 
 LAKES, WORK = "sparkify-lakes", "sparkify-work"
 ROLE = "arn:aws:iam::123456789012:role/sparkify-copy"
 # What a table holds apart from the keys which an engine makes up.
 MADE_UP = {"songplays": {"songplay_id"}}
-
-
-@contextlib.contextmanager
-def moto_server() -> Iterator[str]:
-    """An endpoint which stands for AWS."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        server.start()
-    host, port = server.get_host_and_port()
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
 
 
 def use_aws(monkeypatch: pytest.MonkeyPatch, endpoint: str) -> None:
@@ -89,7 +70,7 @@ class Production:
     def settings(self, **changes: Any) -> Settings:
         given: dict[str, Any] = {
             "warehouse": "redshift",
-            "lake": self.lake.place,
+            "lake": self.lake.location,
             "redshift_host": self.stand_in.host,
             "redshift_port": self.stand_in.port,
             "redshift_database": self.stand_in.database,

@@ -6,7 +6,8 @@ Processes which are going to be killed fork from a server which has imported thi
 from datetime import date
 
 from sparkify_assets.lake.open import open_lake
-from sparkify_assets.loading.staging import stage_catalogue, stage_days
+from sparkify_assets.lake.sources import SOURCES
+from sparkify_assets.loading.staging import stage
 from sparkify_assets.loading.tables import load_tables
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
@@ -22,8 +23,6 @@ def build(chosen: Settings) -> None:
     assert isinstance(warehouse, RedshiftWarehouse)
     warehouse = warehouse.model_copy(update={"retry_seconds": 0.01})
     lake = open_lake(chosen.lake)
-    songs = models()["staging_songs"]
-    fields = [column.name for column in songs.columns if column.name != "source_file"]
-    stage_days(warehouse, lake, models()["staging_events"], lake.event_fields(), DAYS, max_reject_share=1)
-    stage_catalogue(warehouse, lake, songs, fields, max_reject_share=1)
+    for source in SOURCES:
+        stage(warehouse, lake, source, DAYS if source.is_daily else None, max_reject_share=1)
     load_tables(warehouse, [model for model in models().values() if model.group == "star"], DAYS)

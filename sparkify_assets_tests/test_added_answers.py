@@ -19,9 +19,6 @@ create table if not exists {name} (
     primary key (value)
 );
 
-delete from {name};
-
-insert into {name} (value, plays)
 select
     {column} as value,
     count(*) as plays

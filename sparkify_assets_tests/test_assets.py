@@ -16,7 +16,17 @@ from sparkify_assets.defs.tables.jobs import RESET_WORD
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
-from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, SmallLake, evaluations, tables_of
+from sparkify_assets_tests.workbench import (
+    EVERYTHING,
+    QUIET,
+    Platform,
+    SmallLake,
+    evaluations,
+    tables_of,
+)
+from sparkify_assets_tests.workbench import (
+    materializations as events_of,
+)
 
 ANALYTICS = tables_of("analytics")
 CUBES = tables_of("cubes")
@@ -66,7 +76,7 @@ def platform(built: tuple[Platform, dg.ExecuteInProcessResult], tmp_path: Path) 
 
 def materializations(result: dg.ExecuteInProcessResult, name: str) -> dict[str | None, dict[str, Any]]:
     """Metadata by partition."""
-    return {done.partition: dict(done.metadata) for done in result.asset_materializations_for_node(name)}
+    return {done.partition: dict(done.metadata) for done in events_of(result, name)}
 
 
 def latest(result: dg.ExecuteInProcessResult, name: str) -> dict[str, Any]:
@@ -82,7 +92,7 @@ def test_the_definitions_are_loadable() -> None:
 
 def test_the_definitions_import_nothing_which_only_a_run_needs() -> None:
     """Each command and each process of Dagster loads them."""
-    heavy = {"altair", "boto3", "duckdb", "jinja2", "numpy", "pandas", "PIL", "redshift_connector", "vl_convert"}
+    heavy = {"altair", "boto3", "duckdb", "numpy", "pandas", "PIL", "redshift_connector", "vl_convert"}
     seen = f"import sys, sparkify_assets.definitions; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", seen], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -163,7 +173,10 @@ def test_days_without_a_file_are_told(built: tuple[Platform, dg.ExecuteInProcess
     platform, run = built
     assert latest(run, "staging_events")["days_without_file"].value == 1
     warnings = [record for record in platform.instance.all_logs(run.run_id) if record.level == 30]
-    assert any("1 of the days 2018-11-01 to 2018-11-03 have no log file" in record.user_message for record in warnings)
+    assert any(
+        "1 of the days 2018-11-01 to 2018-11-03 have no file of event_logs" in record.user_message
+        for record in warnings
+    )
     assert any("2018-11-03" in record.user_message for record in warnings)
 
 
@@ -283,13 +296,13 @@ BROKEN: dict[str, tuple[list[str], str]] = {
     ),
     "staging_events.every_line_accounted": (
         ["delete from staging_events where itemInSession = 2"],
-        "log_date=2018-11-01, lines_in_lake=3, lines_staged=2, lines_rejected=0",
+        "lines_in_lake=4, lines_staged=3, lines_rejected=0",
     ),
     "staging_songs.not_null": (nullable("staging_songs", "title"), "title=None"),
     "staging_songs.row_count": (["delete from staging_songs"], "the table is empty"),
     "staging_songs.accepted_values": (["update staging_songs set duration = -1"], "duration=-1.0"),
     "staging_songs.doubled_songs": (["insert into staging_songs from staging_songs"], "song_id=SO1, records=2"),
-    "staging_songs.every_line_accounted": (["delete from staging_songs"], "records_in_lake=1, records_staged=0"),
+    "staging_songs.every_line_accounted": (["delete from staging_songs"], "lines_in_lake=1, lines_staged=0"),
     "load_rejects.not_null": ([REJECT, *nullable("load_rejects", "reason")], "reason=None"),
     "load_rejects.no_rejects": ([REJECT], "column_name=ts, reason=missing, lines_rejected=1"),
     "users.not_null": (nullable("users", "last_seen_ts"), "last_seen_ts=None"),
@@ -404,7 +417,7 @@ def test_a_key_which_does_not_hold_rolls_the_load_back_and_stops_the_run(
         "The load of artists broke the rule 'artist_id is unique' in 1 places and was rolled back; "
         "the previous rows stay. First: artist_id=AR1, copies=2."
     )
-    assert stopped.asset_materializations_for_node("songs") == []
+    assert events_of(stopped, "songs") == []
 
 
 def test_days_which_are_run_again_heal_what_somebody_broke(tmp_path: Path, instance: dg.DagsterInstance) -> None:
@@ -423,7 +436,7 @@ def test_an_empty_table_stops_the_run(tmp_path: Path, instance: dg.DagsterInstan
     found = evaluations(stopped)["staging_events.row_count"]
     assert (stopped.success, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert "are there log files for these days in the lake?" in str(found.description)
-    assert stopped.asset_materializations_for_node("users") == []
+    assert events_of(stopped, "users") == []
 
 
 # Reset

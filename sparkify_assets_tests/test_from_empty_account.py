@@ -14,13 +14,13 @@ import boto3
 import pytest
 from click.testing import CliRunner
 
+from redshift_stand_in import RedshiftStandIn
 from sparkify_assets.cli.main import main
-from sparkify_assets.cluster.account import account
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
+from sparkify_assets_tests.cluster.workbench import forget_clients
 from sparkify_assets_tests.production import upload, use_aws
-from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
 
 BUCKET = "music-of-sparkify"
 
@@ -31,12 +31,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsStandIn]:
     server = AwsStandIn()
     server.start()
     server.reset()  # moto keeps what earlier tests of this process have made
-    account.cache_clear()
+    forget_clients()
     use_aws(monkeypatch, server.url)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     yield server
     server.stop()
-    account.cache_clear()
+    forget_clients()
 
 
 @pytest.fixture

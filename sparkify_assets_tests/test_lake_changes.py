@@ -13,6 +13,7 @@ from dagster._core.definitions.sensor_definition import SensorExecutionData
 
 from sparkify_assets.defs.lake import cursor as lake_cursor
 from sparkify_assets.lake.open import open_lake
+from sparkify_assets.lake.sources import SONGS
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import at, event, song, stored
 from sparkify_assets_tests.workbench import FIRST, QUIET, STAR_GRAPH, Platform, SmallLake
@@ -390,7 +391,7 @@ def test_a_page_of_songs_is_the_same_in_s3_and_in_a_folder(s3: Any, lake: SmallL
     upload(s3, lake)
     for after in ("", "song_data/A", "song_data/A/A/A.json", "song_data/A/TRA.json", "song_data/B.json.gz"):
         pages = [
-            [file.name for file in open_lake(place).song_page(after, 3)]
+            [file.name for file in SONGS.page(open_lake(place), after, 3)]
             for place in (str(lake.folder), f"s3://{BUCKET}/raw")
         ]
         assert pages[0] == pages[1]

@@ -1,14 +1,17 @@
 """Column lineage is read from the statements, and looks through temporary tables."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from sparkify_assets.components.staging_tables import staged_lineage
-from sparkify_assets.models.lineage import column_lineage, lineage_of, origins
+from sparkify_assets.lake.local import LocalLake
+from sparkify_assets.lake.sources import JSON_PATHS
+from sparkify_assets.models.lineage import Lineage, column_lineage, lineage_of, origins
 from sparkify_assets.models.model import Model, models, read_table, views
-from sparkify_assets_tests.workbench import tables_of
+from sparkify_assets_tests.workbench import SmallLake, tables_of
 
 ANALYTICS = tables_of("analytics")
 CUBES = tables_of("cubes")
@@ -38,13 +41,13 @@ songs.year <- staging_songs.year
 songs.duration <- staging_songs.duration
 songs.artist_name <- staging_songs.artist_name
 
-time.start_time <- staging_events.ts
-time.hour <- staging_events.ts
-time.day <- staging_events.ts
-time.week <- staging_events.ts
-time.month <- staging_events.ts
-time.year <- staging_events.ts
-time.weekday <- staging_events.ts
+time.start_time <- songplays.start_time
+time.hour <- songplays.start_time
+time.day <- songplays.start_time
+time.week <- songplays.start_time
+time.month <- songplays.start_time
+time.year <- songplays.start_time
+time.weekday <- songplays.start_time
 
 songplays.songplay_id <-
 songplays.start_time <- staging_events.ts
@@ -273,8 +276,16 @@ def test_a_temporary_table_made_anew_forgets_the_first(lineage: Callable[[str], 
 
 # From the lake to the cubes
 
-STAGED = staged_lineage(f"lake_{column.lower()}" for column in models()["staging_events"].column_names[:-1])
-WHOLE = {name: STAGED.get(name) or lineage_of(name) for name in models()}
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Lineage:
+    """The lineage of every table, on a lake whose fields have names of their own."""
+    lake = SmallLake(tmp_path_factory.mktemp("lineage") / "lake")
+    paths = [f"$.lake_{column.lower()}" for column in models()["staging_events"].column_names[:-1]]
+    lake.write(JSON_PATHS, json.dumps({"jsonpaths": paths}).encode())
+    staged = staged_lineage(LocalLake(folder=str(lake.folder)))
+    return {name: staged.get(name) or lineage_of(name) for name in models()}
+
 
 # The file of JSONPaths names the fields, the columns take them in its order.
 IN_THE_LAKE = """
@@ -292,14 +303,14 @@ staging_songs.source_file <-
 
 
 @pytest.mark.parametrize("row", IN_THE_LAKE.split("\n")[1:-1])
-def test_a_column_is_followed_to_the_fields_of_the_lake(row: str) -> None:
+def test_a_column_is_followed_to_the_fields_of_the_lake(whole: Lineage, row: str) -> None:
     table, _, column = row.split(" <-")[0].partition(".")
-    found = origins(WHOLE, table, column)
+    found = origins(whole, table, column)
     assert f"{table}.{column} <- {', '.join(f'{source}.{name}' for source, name in found)}".strip() == row
 
 
-def test_every_chain_ends_in_the_lake() -> None:
-    ends = {table for name, columns in WHOLE.items() for column in columns for table, _ in origins(WHOLE, name, column)}
+def test_every_chain_ends_in_the_lake(whole: Lineage) -> None:
+    ends = {table for name, columns in whole.items() for column in columns for table, _ in origins(whole, name, column)}
     assert ends == {"event_logs", "song_files"}
 
 

@@ -28,16 +28,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.loading.staging import stage_catalogue, stage_days
+from sparkify_assets.lake.sources import SOURCES
+from sparkify_assets.loading.staging import stage
 from sparkify_assets.loading.tables import load_tables
 from sparkify_assets.models.model import installed_sql, models, sql_folder
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.conftest import Build
 from sparkify_assets_tests.lakes import (
-    EVENT_COLUMNS,
     REAL_LAKE,
-    SONG_COLUMNS,
     STORED,
     Contents,
     Record,
@@ -162,11 +161,10 @@ class World:
 
 def build_table(warehouse: DuckDBWarehouse, lake: Path, table: str, days: Days) -> None:
     """One step of a run, without Dagster around it."""
-    source = LocalLake(folder=str(lake))
-    if table == "staging_events":
-        stage_days(warehouse, source, models()[table], list(EVENT_COLUMNS), days, max_reject_share=1)
-    elif table == "staging_songs":
-        stage_catalogue(warehouse, source, models()[table], list(SONG_COLUMNS), max_reject_share=1)
+    source = next((source for source in SOURCES if source.table == table), None)
+    if source:
+        local = LocalLake(folder=str(lake))
+        stage(warehouse, local, source, days if source.is_daily else None, max_reject_share=1)
     else:
         load_tables(warehouse, [model for model in models().values() if model.group == STAR], days)
 

@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 
+from redshift_stand_in import RedshiftStandIn
+from redshift_stand_in.faults import ERROR_1023, S3_SLOW_DOWN, Fault
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import Production, comparable, in_order
-from sparkify_assets_tests.redshift_stand_in import RedshiftStandIn
-from sparkify_assets_tests.redshift_stand_in.faults import ERROR_1023, S3_SLOW_DOWN, Fault
 from sparkify_assets_tests.small_build import build
 from sparkify_assets_tests.workbench import SmallLake
 
@@ -76,7 +76,7 @@ class Reader:
 
     def look(self) -> Rows:
         """Past the faults, which are for the platform."""
-        return list(self._stand_in.look(self.QUERY))
+        return list(self._stand_in.query_postgres(self.QUERY))
 
     def _look_until(self, done: threading.Event) -> None:
         while not done.wait(0.05):

@@ -14,12 +14,12 @@ import dagster as dg
 import pytest
 from sqlfluff.core import FluffConfig, Linter
 
+from redshift_stand_in.sql.refusals import lint
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.dagster_ui import asked, dagster_ui, newcomer
 from sparkify_assets_tests.production import Production, aws_environment, comparable, in_order
-from sparkify_assets_tests.redshift_stand_in.sql_refusals import lint
 from sparkify_assets_tests.workbench import QUIET
 
 BIN = Path(sys.executable).parent
@@ -60,7 +60,7 @@ def environment(production: Production, home: Path) -> dict[str, str]:
 
 
 def plays(production: Production) -> int:
-    return int(production.stand_in.look("select count(*) from songplays")[0][0] or 0)
+    return int(production.stand_in.query_postgres("select count(*) from songplays")[0][0] or 0)
 
 
 def all_rows(production: Production) -> dict[str, list[tuple[Any, ...]]]:
@@ -122,7 +122,7 @@ def test_the_daily_schedule_builds_its_day(lake: Production, instance: dg.Dagste
     definitions.resolve_job_def("daily_etl").execute_in_process(
         instance=instance, partition_key=request.partition_key, tags=request.tags, run_config=QUIET
     )
-    assert lake.stand_in.look("select distinct log_date from songplays") == [("2018-11-02",)]
+    assert lake.stand_in.query_postgres("select distinct log_date from songplays") == [("2018-11-02",)]
 
 
 def test_the_ui_builds_it_and_forked_workers_give_the_same_tables(lake: Production, tmp_path: Path) -> None:

@@ -7,23 +7,28 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import dagster as dg
 import pytest
 from pydantic import SecretStr
 from redshift_connector.error import ProgrammingError
 
+from redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
+from sparkify_assets.definitions import build_definitions
 from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
-from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.lake.sources import EVENTS, SONGS
+from sparkify_assets.loading.staging import StagedTable
+from sparkify_assets.loading.staging import stage as stage_source
 from sparkify_assets.models.model import models
 from sparkify_assets.warehouse.base import Session
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets.warehouse.redshift.copy import CopyInto
-from sparkify_assets.warehouse.redshift.failures import TransientFailure, explain
+from sparkify_assets.warehouse.redshift.failures import TransientFailure, as_warehouse_error
 from sparkify_assets.warehouse.redshift.login import PasswordLogin
-from sparkify_assets.warehouse.redshift.warehouse import RedshiftSession, RedshiftWarehouse
+from sparkify_assets.warehouse.redshift.session import RedshiftSession
+from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import ROLE, Production
-from sparkify_assets_tests.redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
-from sparkify_assets_tests.workbench import SONG_FIELDS, SmallLake
+from sparkify_assets_tests.workbench import SmallLake
 
 FIRST, SECOND = date(2018, 11, 1), date(2018, 11, 2)
 
@@ -53,12 +58,11 @@ def warehouse(production: Production, lake: SmallLake) -> RedshiftWarehouse:
 
 
 def stage(production: Production, warehouse: RedshiftWarehouse, last: date = SECOND, share: float = 1.0) -> StagedTable:
-    events = models()["staging_events"]
-    return stage_days(warehouse, production.lake, events, production.lake.event_fields(), (FIRST, last), share)
+    return stage_source(warehouse, production.lake, EVENTS, (FIRST, last), share)
 
 
 def stage_songs(production: Production, warehouse: RedshiftWarehouse, share: float = 1.0) -> StagedTable:
-    return stage_catalogue(warehouse, production.lake, models()["staging_songs"], SONG_FIELDS, share)
+    return stage_source(warehouse, production.lake, SONGS, None, share)
 
 
 def sent(production: Production, beginning: str) -> list[str]:
@@ -88,7 +92,7 @@ def test_a_secret_lets_in(production: Production) -> None:
     assert warehouse.fetch("select 1 as one").scalar == 1
 
 
-def test_a_secret_which_is_not_there_is_named_with_its_cure(production: Production) -> None:
+def test_a_missing_secret_is_named_with_a_hint(production: Production) -> None:
     warehouse = warehouse_of(
         production, redshift_password=SecretStr(""), redshift_user="", redshift_secret_arn="arn:nowhere"
     )
@@ -103,7 +107,7 @@ def test_a_secret_which_is_not_there_is_named_with_its_cure(production: Producti
         ({"redshift_workgroup": "w"}, "SPARKIFY_REDSHIFT_PASSWORD and SPARKIFY_REDSHIFT_WORKGROUP are set"),
         ({"redshift_host": ""}, "SPARKIFY_REDSHIFT_PASSWORD needs SPARKIFY_REDSHIFT_HOST"),
         ({"lake": "data/lake"}, "Redshift loads from S3, but SPARKIFY_LAKE is 'data/lake'"),
-        ({"work_uri": "work"}, "SPARKIFY_WORK_URI = 'work' does not lie in S3"),
+        ({"work_uri": "work"}, "SPARKIFY_WORK_URI = 'work' is not in S3"),
         ({"redshift_host": "c.example.com"}, "SSLMODE=disable is for an endpoint on this machine, not for c.example"),
     ],
 )
@@ -138,7 +142,12 @@ def test_a_statement_may_not_run_for_ever(production: Production, warehouse: Red
 # Tables
 
 
-def test_tables_as_stated_are_kept_and_others_are_refused_with_the_cure(
+def test_redshift_by_host_and_password_is_shown_as_redshift(production: Production) -> None:
+    graph = build_definitions(production.settings()).resolve_asset_graph()
+    assert graph.get(dg.AssetKey("cluster")).kinds == {"redshift", "aws"}
+
+
+def test_tables_as_stated_are_kept_and_others_refused_with_a_hint(
     production: Production, warehouse: RedshiftWarehouse
 ) -> None:
     stage(production, warehouse)
@@ -176,7 +185,7 @@ def test_a_write_conflict_is_done_again_and_counts_once(production: Production, 
 
 @pytest.mark.parametrize("kind", ["drop_before", "drop_during", "drop_after"])
 @pytest.mark.parametrize("statement", ["^copy", "insert into lake_files", "delete from staging_events"])
-def test_a_connection_which_breaks_is_opened_again_and_nothing_counts_twice(
+def test_a_broken_connection_is_opened_again_and_nothing_counts_twice(
     production: Production, warehouse: RedshiftWarehouse, kind: Any, statement: str
 ) -> None:
     production.stand_in.faults.add(Fault(kind, statement))
@@ -221,7 +230,7 @@ def test_s3_asking_for_patience_is_done_again(production: Production, warehouse:
 )
 def test_only_what_may_pass_by_itself_is_done_again(state: str, message: str, detail: str, passes: bool) -> None:
     error = ProgrammingError({"S": "ERROR", "C": state, "M": message, "D": detail})
-    assert isinstance(explain(error, "select 1"), TransientFailure) == passes
+    assert isinstance(as_warehouse_error(error, "select 1"), TransientFailure) == passes
 
 
 def test_what_will_fail_again_is_not_done_again(production: Production, warehouse: RedshiftWarehouse) -> None:
@@ -263,7 +272,7 @@ def test_a_late_line_keeps_the_day_of_its_file(
     assert found == [(9, SECOND)]
 
 
-def test_refused_lines_are_told_in_the_lakes_terms(
+def test_refused_lines_are_rejects_with_the_file_of_the_lake(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
     lake.log("2018-11-01", event(), b"{broken", event(level="x" * 17), event(sessionId="many"))
@@ -320,14 +329,14 @@ def test_lines_which_stop_a_copy_are_shown_as_a_table(
     assert lines[2].split()[:3] == [uri, "2", "sessionid"]
 
 
-def test_a_role_which_may_not_read_is_told_with_the_cure(production: Production, warehouse: RedshiftWarehouse) -> None:
+def test_a_role_without_the_right_to_read_gives_a_hint(production: Production, warehouse: RedshiftWarehouse) -> None:
     production.stand_in.faults.add(Fault("error", "^copy", error=S3_ACCESS_DENIED))
     with pytest.raises(LoadError, match=r"(?s)Access Denied.*Give it s3:GetObject on the lake's objects"):
         stage(production, warehouse)
     assert len(sent(production, "copy")) == 1
 
 
-def test_the_catalogue_is_one_copy_of_few_files_and_its_rejects_name_the_file_of_the_lake(
+def test_a_catalog_is_one_copy_and_its_rejects_name_files_of_the_lake(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
     for number in range(20):
@@ -354,7 +363,7 @@ def test_only_new_and_changed_catalogue_files_are_read(
     assert (again.staged.files, again.rows) == (1, 2)
 
 
-def test_without_a_work_prefix_files_which_one_copy_would_mix_up_are_refused(
+def test_without_a_work_prefix_files_which_copy_mixes_up_are_refused(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
     """COPY takes every object whose name begins as it is told."""

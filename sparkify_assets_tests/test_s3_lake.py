@@ -13,6 +13,7 @@ from sparkify_assets.cli.main import main
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.open import open_lake
+from sparkify_assets.lake.sources import EVENTS, SONGS
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import Star, event, song, stored
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
@@ -57,7 +58,7 @@ def test_a_lake_in_s3_gives_the_tables_of_the_same_folder(
 
 
 def lists(lake: Lake) -> list[tuple[str, int]]:
-    return [(file.name, file.size) for file in lake.song_files()]
+    return [(file.name, file.size) for file in SONGS.files(lake)]
 
 
 def test_the_same_files_are_listed_in_both(s3: Any, local: SmallLake) -> None:
@@ -65,12 +66,12 @@ def test_the_same_files_are_listed_in_both(s3: Any, local: SmallLake) -> None:
     assert lists(open_lake(f"s3://{BUCKET}/raw")) == lists(open_lake(str(local.folder)))
 
 
-def test_a_changed_object_has_another_stamp(s3: Any, local: SmallLake) -> None:
+def test_a_changed_object_has_another_version(s3: Any, local: SmallLake) -> None:
     upload(s3, local)
-    before = {file.name: file.stamp for file in open_lake(f"s3://{BUCKET}").song_files()}
+    before = {file.name: file.version for file in SONGS.files(open_lake(f"s3://{BUCKET}"))}
     local.song("A/TRA.json", song(song_id="SO9"))
     upload(s3, local)
-    after = {file.name: file.stamp for file in open_lake(f"s3://{BUCKET}").song_files()}
+    after = {file.name: file.version for file in SONGS.files(open_lake(f"s3://{BUCKET}"))}
     assert [name for name in before if before[name] != after[name]] == ["song_data/A/TRA.json"]
 
 
@@ -81,45 +82,45 @@ def test_a_changed_object_has_another_stamp(s3: Any, local: SmallLake) -> None:
         (f"s3://{BUCKET}/nowhere", f"The lake s3://{BUCKET}/nowhere lacks the folder log_data/. Set SPARKIFY_LAKE to"),
     ],
 )
-def test_a_place_without_a_lake_is_told(s3: Any, place: str, says: str) -> None:
+def test_a_location_without_a_lake_is_named(s3: Any, place: str, says: str) -> None:
     with pytest.raises(LakeError) as refused:
-        open_lake(place).event_files(date(2018, 11, 1), date(2018, 11, 30))
+        EVENTS.files(open_lake(place), date(2018, 11, 1), date(2018, 11, 30))
     assert says in str(refused.value)
 
 
-def test_a_lake_without_its_paths_is_told(s3: Any, local: SmallLake) -> None:
+def test_a_lake_without_its_paths_is_named(s3: Any, local: SmallLake) -> None:
     (local.folder / "log_json_path.json").unlink()
     upload(s3, local)
     with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks .*log_json_path\.json\. Set SPARKIFY_LAKE"):
-        open_lake(f"s3://{BUCKET}").event_fields()
+        EVENTS.fields(open_lake(f"s3://{BUCKET}"))
 
 
-def test_a_lake_without_songs_is_told(s3: Any, local: SmallLake) -> None:
+def test_a_lake_without_songs_is_named(s3: Any, local: SmallLake) -> None:
     for path in local.folder.rglob("TR*"):
         path.unlink()
     upload(s3, local)
     with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks the folder song_data/"):
-        open_lake(f"s3://{BUCKET}").song_files()
+        SONGS.files(open_lake(f"s3://{BUCKET}"))
 
 
-def test_an_endpoint_which_is_not_there_is_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_endpoint_gives_the_settings_to_check(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(LakeError, match=r"S3 cannot be reached for .*Check AWS_.* or AWS_ENDPOINT_URL"):
-        open_lake(f"s3://{BUCKET}").event_fields()
+        EVENTS.fields(open_lake(f"s3://{BUCKET}"))
 
 
-def test_no_credentials_are_told(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_credentials_are_named(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     with pytest.raises(LakeError, match=r"S3 cannot be reached for .*Unable to locate credentials"):
-        open_lake(f"s3://{BUCKET}").event_fields()
+        EVENTS.fields(open_lake(f"s3://{BUCKET}"))
 
 
 @pytest.mark.parametrize("place", ["s3://no-such-bucket", f"s3://{BUCKET}/nowhere"])
-def test_the_doctor_and_a_run_end_with_1_and_the_cure(
+def test_the_doctor_and_a_run_end_with_1_and_a_hint(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -122,13 +122,13 @@ def test_the_example_names_no_setting_which_does_not_exist() -> None:
 def test_a_lake_in_s3_has_a_bucket_and_perhaps_a_prefix(place: str, bucket: str, prefix: str) -> None:
     lake = open_lake(place)
     assert isinstance(lake, S3Lake)
-    assert (lake.bucket, lake.prefix, lake.place) == (bucket, prefix, place.rstrip("/"))
+    assert (lake.bucket, lake.prefix, lake.location) == (bucket, prefix, place.rstrip("/"))
 
 
 def test_any_other_lake_is_a_folder() -> None:
     lake = open_lake("data/lake")
     assert isinstance(lake, LocalLake)
-    assert lake.place == "data/lake"
+    assert lake.location == "data/lake"
 
 
 @pytest.mark.parametrize("place", ["s3://", "s3:///raw", "gs://sparkify", "https://sparkify/lake"])

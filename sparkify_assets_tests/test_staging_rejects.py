@@ -330,7 +330,7 @@ def test_rejects_above_the_share_fail_the_load_and_leave_the_table(lake: SmallLa
         tables.stage_day(share=0.19)
     assert str(failed.value) == (
         "2 of 10 lines for staging_events do not fit, more than the share of 19.0% which SPARKIFY_MAX_REJECT_SHARE "
-        "allows. Nothing was staged. Mend the files or allow more. The first:\n"
+        "allows. Nothing was staged. Fix the files or allow more. The first:\n"
         f"  {FILE} line 9: ts = 'soon' is not a whole number\n"
         f"  {FILE} line 10: not a JSON object"
     )
@@ -343,7 +343,7 @@ def test_rejects_of_just_the_share_pass(lake: SmallLake, tables: Tables) -> None
     assert tables.stage_day(share=0.2).staged.rejects == 2
 
 
-def test_a_reload_of_the_mended_file_forgets_its_rejects(lake: SmallLake, tables: Tables) -> None:
+def test_a_reload_of_the_fixed_file_deletes_its_rejects(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, event(), TRUNCATED)
     tables.stage_day()
     lake.log(FIRST, event(), event(itemInSession=1))
@@ -352,7 +352,9 @@ def test_a_reload_of_the_mended_file_forgets_its_rejects(lake: SmallLake, tables
     assert staged(tables, "itemInSession") == [0, 1]
 
 
-def test_a_load_which_fails_is_told_by_dagster(lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance) -> None:
+def test_a_failed_load_shows_its_reason_in_dagster(
+    lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance
+) -> None:
     lake.song("A.json", song())
     lake.log(FIRST, TRUNCATED)
     platform = Platform(lake, tmp_path / "warehouse.duckdb", instance, last_day=FIRST)
@@ -384,9 +386,7 @@ def test_several_songs_in_a_file_are_a_line_each(lake: SmallLake, tables: Tables
     assert rejects(tables) == [("song_data/A.json", 3, None, "not a JSON object", None)]
 
 
-def test_a_song_over_several_lines_which_does_not_fit_is_rejected_with_its_value(
-    lake: SmallLake, tables: Tables
-) -> None:
+def test_a_song_over_several_lines_is_rejected_with_its_value(lake: SmallLake, tables: Tables) -> None:
     record = song(artist_id="AR" + "x" * 31)
     lake.write("song_data/A.json", json.dumps(record, indent=4).encode())
     tables.stage_songs()

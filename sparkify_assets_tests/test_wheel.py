@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("pyproject.toml", "setup.py", "README.md", "LICENSE", "sparkify_assets", "sql")
+SOURCES = (
+    "pyproject.toml", "setup.py", "README.md", "LICENSE", "sparkify_assets", "sql",
+    "sparkify_assets_tests", "redshift_stand_in",
+)  # fmt: skip
 
 pytest.importorskip("setuptools", minversion="80", reason="pyproject.toml builds with setuptools 80 or later")
 

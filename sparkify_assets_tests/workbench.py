@@ -13,7 +13,8 @@ import duckdb
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.lake.local import LocalLake
-from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.lake.sources import EVENTS, SONGS
+from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import Model, models
 from sparkify_assets.settings import Settings
@@ -93,10 +94,10 @@ class Tables:
 
     def stage_day(self, day: Day = FIRST, last: Day | None = None, share: float = 1.0) -> StagedTable:
         days = (date.fromisoformat(day), date.fromisoformat(last or day))
-        return stage_days(self.warehouse, self.lake, models()["staging_events"], self.lake.event_fields(), days, share)
+        return stage(self.warehouse, self.lake, EVENTS, days, share)
 
     def stage_songs(self, share: float = 1.0) -> StagedTable:
-        return stage_catalogue(self.warehouse, self.lake, models()["staging_songs"], SONG_FIELDS, share)
+        return stage(self.warehouse, self.lake, SONGS, None, share)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return self.warehouse.fetch(query).rows
@@ -152,6 +153,12 @@ class Platform:
         with duckdb.connect(self.settings.duckdb_path) as connection:
             for statement in statements:
                 connection.execute(statement)
+
+
+def materializations(result: dg.ExecuteInProcessResult, table: str) -> list[dg.AssetMaterialization]:
+    """Those of one table, whichever step made it."""
+    events = result.get_asset_materialization_events()
+    return [event.materialization for event in events if event.asset_key == dg.AssetKey(table)]
 
 
 def evaluations(result: dg.ExecuteInProcessResult) -> dict[str, dg.AssetCheckEvaluation]:

@@ -1,10 +1,10 @@
 """`sparkify doctor`: every setting and connection, each problem with a hint."""
 
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import click
@@ -15,11 +15,9 @@ from sparkify_assets.cli.from_cfg import map_cfg
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance.home import dagster_home
 from sparkify_assets.lake.open import open_lake
-from sparkify_assets.models.model import models
+from sparkify_assets.lake.sources import SOURCES, Source
 from sparkify_assets.settings import PREFIX, Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
-
-_ENOUGH_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -60,17 +58,9 @@ def diagnose() -> Iterator[Diagnostic]:
         yield Diagnostic("settings", str(error), ok=False)
         return
     yield from _settings(settings)
-    examinations: dict[str, Callable[[Settings], str]] = {
-        "lake": _lake,
-        "event logs": _event_logs,
-        "song files": _song_files,
-        "warehouse": _warehouse,
-        **({"disk": _disk} if settings.warehouse == "duckdb" else {}),
-        "Dagster instance": _home,
-    }
-    for name, examine in examinations.items():
+    for name, examine in _examinations(settings):
         try:
-            yield Diagnostic(name, examine(settings))
+            yield Diagnostic(name, examine())
         except SparkifyError as error:
             yield Diagnostic(name, str(error), ok=False)
 
@@ -83,58 +73,43 @@ def _settings(settings: Settings) -> Iterator[Diagnostic]:
         yield Diagnostic(variable, f"{'' if value is None else value} ({origin}). {field.description}")
 
 
+def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "lake", partial(_lake, settings)
+    for source in SOURCES:
+        yield source.key.replace("_", " "), partial(_source, source, settings)
+    try:
+        yield from open_warehouse(settings, read_only=True, wait_seconds=0).health_checks().items()
+    except SparkifyError as error:
+        yield "warehouse", partial(_fail, error)
+    yield "Dagster instance", _home
+
+
 def _lake(settings: Settings) -> str:
     lake = open_lake(settings.lake)
-    fields = lake.event_fields()
-    wanted = [column.name for column in models()["staging_events"].columns if column.name != "log_date"]
-    if len(fields) != len(wanted):
-        raise SparkifyError(
-            f"{lake.place}/log_json_path.json lists {len(fields)} paths, but staging_events has {len(wanted)} "
-            f"columns for them. List one path for each of {', '.join(wanted)}."
-        )
-    return f"{lake.place}, its JSONPaths feed {len(fields)} columns"
+    fed = sum(len(source.fields(lake)) for source in SOURCES if source.json_paths)
+    return f"{lake.location}, its JSONPaths feed {fed} columns"
 
 
-def _event_logs(settings: Settings) -> str:
+def _source(source: Source, settings: Settings) -> str:
+    files = source.files(open_lake(settings.lake), *settings.days)
+    if not source.is_daily:
+        return f"{len(files)} files"
     first_day, last_day = settings.days
-    files = open_lake(settings.lake).event_files(first_day, last_day)
-    days = {file.day for file in files}
     if not files:
         raise SparkifyError(
-            f"There is no log file for {first_day} to {last_day} in {settings.lake}. Set {PREFIX}FIRST_DAY and "
-            f"{PREFIX}LAST_DAY to days which the lake has."
+            f"There is no file of {source.key} for {first_day} to {last_day} in {settings.lake}. "
+            f"Set {PREFIX}FIRST_DAY and {PREFIX}LAST_DAY to days which the lake has."
         )
+    days = {file.day for file in files}
     total = (last_day - first_day).days + 1
     return f"{len(files)} files for {len(days)} of the {total} days {first_day} to {last_day}"
 
 
-def _song_files(settings: Settings) -> str:
-    return f"{len(open_lake(settings.lake).song_files())} files"
+def _fail(error: SparkifyError) -> str:
+    raise error
 
 
-def _warehouse(settings: Settings) -> str:
-    if settings.warehouse == "duckdb" and not Path(settings.duckdb_path).exists():
-        return f"{settings.duckdb_path} does not exist yet; the first run makes it"
-    warehouse = open_warehouse(settings, read_only=True, wait_seconds=0)
-    try:
-        facts = warehouse.facts()
-    finally:
-        warehouse.close()
-    size = f", {int(facts['bytes']) / 1e6:.1f} MB" if "bytes" in facts else ""
-    return f"{facts['engine']}, {facts['place']}{size}"
-
-
-def _disk(settings: Settings) -> str:
-    folder = _writable(Path(settings.duckdb_path).parent, f"Grant it, or set {PREFIX}DUCKDB_PATH to another folder.")
-    free = shutil.disk_usage(folder).free
-    if free < _ENOUGH_BYTES:
-        raise SparkifyError(
-            f"{folder} has {free / 1e6:.0f} MB left. Free some, or set {PREFIX}DUCKDB_PATH to another disk."
-        )
-    return f"{folder} is writable and has {free / 1e9:.1f} GB left"
-
-
-def _home(_: Settings) -> str:
+def _home() -> str:
     home = dagster_home()
     _writable(home, "Set DAGSTER_HOME to another folder.")
     return str(home)

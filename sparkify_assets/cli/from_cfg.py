@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sparkify_assets.errors import SettingsError
-from sparkify_assets.lake.base import JSON_PATHS, LOG_FOLDER, SONG_FOLDER
+from sparkify_assets.lake.sources import EVENTS, JSON_PATHS, SONGS
 
 _SETTINGS = {
     ("cluster", "host"): "SPARKIFY_REDSHIFT_HOST",
@@ -29,7 +29,7 @@ _SETTINGS = {
 _RETIRED_NODES = ("dc1.", "dc2.", "ds2.")
 _PASSWORDS = {("cluster", "db_password"), ("dwh", "dwh_db_password")}
 _KEYS = {("aws", "key"), ("aws", "secret"), ("aws", "aws_access_key_id"), ("aws", "aws_secret_access_key")}
-_FOLDERS = {("s3", "log_data"): LOG_FOLDER, ("s3", "song_data"): SONG_FOLDER, ("s3", "log_jsonpath"): JSON_PATHS}
+_FOLDERS = {("s3", "log_data"): EVENTS.folder, ("s3", "song_data"): SONGS.folder, ("s3", "log_jsonpath"): JSON_PATHS}
 
 
 @dataclass

@@ -14,7 +14,7 @@ from sparkify_assets.warehouse.open import open_warehouse
 def reset(yes: bool) -> None:
     """Drop every table and create it empty; the lake stays."""
     settings = load_settings()
-    location = open_warehouse(settings).place
+    location = open_warehouse(settings).location
     if not yes:
         click.confirm(f"Drop every table of {location}?", abort=True)
     with open_instance() as instance:

@@ -135,7 +135,7 @@ def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok
     console.print()
     console.print(table)
     console.print(f"\nChecks: {counts}    Rejected lines: {summary.rows.get('load_rejects', 0):,}")
-    console.print(f"Database: {open_warehouse(settings).place}    Lake: {settings.lake}", soft_wrap=True)
+    console.print(f"Database: {open_warehouse(settings).location}    Lake: {settings.lake}", soft_wrap=True)
     if ok:
         console.print(
             f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{_program()} query[/] "

@@ -1,167 +1,158 @@
-"""The life of a cluster: planned, up, paused, resumed, down."""
+"""The life of a cluster: plan, up, pause, resume, down."""
 
 from dataclasses import dataclass
 
 import dagster as dg
 
-from sparkify_assets.cluster.account import account, explained
-from sparkify_assets.cluster.described import Described
-from sparkify_assets.cluster.health import Finding, examine
-from sparkify_assets.cluster.network import Network, SecurityGroup, SubnetGroup
+from sparkify_assets.cluster.aws import client, translate_aws_errors
+from sparkify_assets.cluster.descriptions import ClusterDescription
+from sparkify_assets.cluster.health import HealthResult, evaluate
+from sparkify_assets.cluster.network import SecurityGroup, SubnetGroup
 from sparkify_assets.cluster.prices import Price, price
 from sparkify_assets.cluster.provisioned import ProvisionedCluster
+from sparkify_assets.cluster.resources import Resource, ResourceState
 from sparkify_assets.cluster.role import Role
 from sparkify_assets.cluster.serverless import Namespace, Workgroup
 from sparkify_assets.cluster.specification import ClusterSpecification, specification
-from sparkify_assets.cluster.steps import Found, Step
-from sparkify_assets.cluster.waiting import Tell, Waiting
+from sparkify_assets.cluster.waiting import Log, Waiting
 from sparkify_assets.errors import ClusterError
 from sparkify_assets.settings import Settings
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What there is, what `up` would do, what has drifted, and what it costs."""
+    """The resources, what `up` would do, what differs from the settings, and what it costs."""
 
-    found: tuple[Found, ...]
+    resources: tuple[ResourceState, ...]
     price: Price
 
     @property
     def todo(self) -> list[str]:
         """What `up` would do, in order."""
-        return [line for found in self.found for line in found.todo]
+        return [line for resource in self.resources for line in resource.todo]
 
     @property
     def drift(self) -> list[str]:
-        """What is not as the settings want it, and stays so."""
-        return [line for found in self.found for line in found.drift]
-
-
-@dataclass(frozen=True)
-class _Steps:
-    """The steps in the order in which they are made; the last one answers queries."""
-
-    before: list[Step]
-    last: ProvisionedCluster | Workgroup
-
-    @property
-    def all(self) -> list[Step]:
-        return [*self.before, self.last]
+        """What differs from the settings; `up` leaves it as it is."""
+        return [line for resource in self.resources for line in resource.drift]
 
 
 class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The wanted cluster and what can be done with it.
+    """The cluster of the settings and its lifecycle. Every method raises ClusterError or SettingsError.
 
-    `managed` says whether runs create what is missing. Every method raises ClusterError or SettingsError.
+    `managed` says whether runs create what is missing.
     """
 
-    wanted: ClusterSpecification
+    spec: ClusterSpecification
     managed: bool = False
     poll_seconds: float = 15
     wait_minutes: float = 60
 
     def plan(self, *, from_snapshot: str = "", force_open: bool = False) -> Plan:
-        """Look at everything; nothing is created."""
-        self.wanted.check(force_open=force_open)
-        with explained():
-            steps = self._steps(_silent, from_snapshot).all
-            for step in steps:
-                step.refuse()
-            return Plan(tuple(step.look() for step in steps), price(self.wanted, account().region))
+        """Inspect everything and raise what `up` would raise; nothing is created."""
+        self.spec.validate_settings(force_open=force_open)
+        with translate_aws_errors():
+            resources, _ = self._resources(_silent, from_snapshot)
+            for resource in resources:
+                resource.validate()
+            return self._plan(resources)
 
-    def status(self) -> tuple[Plan, Described | None]:
-        """Look at everything, also what `up` would refuse."""
-        with explained():
-            steps = self._steps(_silent)
-            found = tuple(step.look() for step in steps.all)
-            return Plan(found, price(self.wanted, account().region)), steps.last.describe()
+    def status(self) -> tuple[Plan, ClusterDescription | None]:
+        """Inspect everything, whether `up` would accept it or not."""
+        with translate_aws_errors():
+            resources, warehouse = self._resources(_silent)
+            return self._plan(resources), warehouse.describe()
 
-    def up(self, tell: Tell, *, from_snapshot: str = "", force_open: bool = False) -> Described:
-        """Create what is missing, wait until it is available, tell the drift."""
-        self.wanted.check(force_open=force_open)
-        with explained():
-            steps = self._steps(tell, from_snapshot)
-            for step in steps.all:
-                step.refuse()
-            for step in steps.all:
-                found = step.look()
-                for line in found.todo:
-                    tell(line)
-                if found.todo:
-                    step.create()
-                for line in found.drift:
-                    tell(f"Drift: {line}")
-            steps.last.finish()
-            return self._there(steps.last.describe())
+    def up(self, log: Log, *, from_snapshot: str = "", force_open: bool = False) -> ClusterDescription:
+        """Create what is missing, wait until it is available, and log the drift."""
+        self.spec.validate_settings(force_open=force_open)
+        with translate_aws_errors():
+            resources, warehouse = self._resources(log, from_snapshot)
+            for resource in resources:
+                resource.validate()
+            for resource in resources:
+                state = resource.inspect()
+                for line in state.todo:
+                    log(line)
+                if state.todo:
+                    resource.create()
+                for line in state.drift:
+                    log(f"Drift: {line}")
+            warehouse.finish()
+            return self._require_endpoint(warehouse.describe())
 
-    def pause(self, tell: Tell) -> None:
-        """Stop the nodes, and their price; nothing happens to a paused one."""
-        with explained():
-            self._steps(tell).last.pause()
+    def pause(self, log: Log) -> None:
+        """Stop the nodes, and their cost; does nothing to a paused cluster."""
+        with translate_aws_errors():
+            self._resources(log)[1].pause()
 
-    def resume(self, tell: Tell) -> None:
-        """Start the nodes again and wait for them; nothing happens to a running one."""
-        with explained():
-            self._steps(tell).last.resume()
+    def resume(self, log: Log) -> None:
+        """Start the nodes again and wait for them; does nothing to a running cluster."""
+        with translate_aws_errors():
+            self._resources(log)[1].resume()
 
-    def down(self, tell: Tell, *, final_snapshot: bool = True) -> None:
-        """Delete what carries our tag, the last made first; nothing at all if something of it is not ours."""
-        with explained():
-            steps = self._steps(tell, final_snapshot=final_snapshot).all
-            for step in steps:
-                step.refuse_others()
-            for step in reversed(steps):
-                found = step.presence()
-                if found.exists:
-                    tell(f"delete the {found.what}")
-                    step.delete()
+    def down(self, log: Log, *, final_snapshot: bool = True) -> None:
+        """Delete what has our tag, in reverse order; nothing at all if any part of it is not ours."""
+        with translate_aws_errors():
+            resources, _ = self._resources(log, final_snapshot=final_snapshot)
+            for resource in resources:
+                resource.require_owned()
+            for resource in reversed(resources):
+                if resource.find() is not None:
+                    log(f"delete the {resource.label}")
+                    resource.delete()
 
-    def describe(self) -> Described | None:
-        """Endpoint, role and secret as AWS has them; None if there is no such cluster."""
-        with explained():
-            return self._steps(_silent).last.describe()
+    def describe(self) -> ClusterDescription | None:
+        """Endpoint, role and secret, as AWS describes them; None if there is no such cluster."""
+        with translate_aws_errors():
+            return self._resources(_silent)[1].describe()
 
-    def endpoint(self) -> Described:
-        """The same, for whoever wants to connect: it has an address."""
-        return self._there(self.describe())
+    def endpoint(self) -> ClusterDescription:
+        """The description of a cluster with an address; raises ClusterError if it has none."""
+        return self._require_endpoint(self.describe())
 
-    def health(self) -> list[Finding]:
-        """Every rule of safety, looked at in AWS."""
-        with explained():
-            return examine(account(), self.wanted, self._steps(_silent).last.describe())
+    def health(self) -> list[HealthResult]:
+        """The result of every rule of safety."""
+        found = self.describe()
+        with translate_aws_errors():
+            return evaluate(self.spec, found)
 
-    def _steps(self, tell: Tell, from_snapshot: str = "", *, final_snapshot: bool = True) -> _Steps:
-        waiting = Waiting(self.poll_seconds, self.wait_minutes * 60, tell)
-        aws, wanted = account(), self.wanted
-        network = Network(aws, wanted)
-        role = Role(aws, wanted, waiting)
-        group = SecurityGroup(aws, wanted, waiting, network)
-        if wanted.mode == "provisioned":
-            subnets = SubnetGroup(aws, wanted, waiting, network)
-            cluster = ProvisionedCluster(aws, wanted, waiting, role, group, from_snapshot, final_snapshot)
-            return _Steps([role, group, subnets], cluster)
-        namespace = Namespace(aws, wanted, waiting, role, from_snapshot, final_snapshot)
-        return _Steps([role, group, namespace], Workgroup(aws, wanted, waiting, namespace, group, network))
+    def _plan(self, resources: list[Resource]) -> Plan:
+        states = tuple(resource.inspect() for resource in resources)
+        return Plan(states, price(self.spec, client("redshift").meta.region_name))
 
-    def _there(self, found: Described | None) -> Described:
+    def _resources(
+        self, log: Log, from_snapshot: str = "", *, final_snapshot: bool = True
+    ) -> tuple[list[Resource], ProvisionedCluster | Workgroup]:
+        """All resources in the order of their creation; the last one, which answers queries, also alone."""
+        waiting = Waiting(self.poll_seconds, self.wait_minutes * 60, log)
+        role, group = Role(self.spec, waiting), SecurityGroup(self.spec, waiting)
+        if self.spec.mode == "provisioned":
+            cluster = ProvisionedCluster(self.spec, waiting, role, from_snapshot, final_snapshot, group)
+            return [role, group, SubnetGroup(self.spec, waiting), cluster], cluster
+        namespace = Namespace(self.spec, waiting, role, from_snapshot, final_snapshot)
+        workgroup = Workgroup(self.spec, waiting, namespace, group)
+        return [role, group, namespace, workgroup], workgroup
+
+    def _require_endpoint(self, found: ClusterDescription | None) -> ClusterDescription:
         if found is None:
             raise ClusterError(
-                f"There is no {self.wanted.mode} Redshift {self.wanted.name}. Create it: sparkify cluster up"
+                f"There is no {self.spec.mode} Redshift {self.spec.name}. Create it: sparkify cluster up"
             )
         if not found.host:
-            raise ClusterError(f"{found.name} is {found.status} and has no address yet. Look: sparkify cluster status")
+            raise ClusterError(f"{found.name} is {found.status} and has no address yet. See: sparkify cluster status")
         return found
 
 
-def cluster_of(chosen: Settings) -> Cluster:
-    """The cluster which the settings ask for."""
+def cluster_of(settings: Settings) -> Cluster:
+    """The cluster of the settings."""
     return Cluster(
-        wanted=specification(chosen),
-        managed=chosen.cluster_managed,
-        poll_seconds=chosen.cluster_poll_seconds,
-        wait_minutes=chosen.cluster_wait_minutes,
+        spec=specification(settings),
+        managed=settings.cluster_managed,
+        poll_seconds=settings.cluster_poll_seconds,
+        wait_minutes=settings.cluster_wait_minutes,
     )
 
 
 def _silent(_: str) -> None:
-    """Nobody listens."""
+    """Log nothing."""

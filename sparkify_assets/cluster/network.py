@@ -1,186 +1,148 @@
-"""The network: a security group which admits one CIDR, and the subnets where the cluster lives."""
+"""The network: the subnets of the cluster, and a security group which admits one CIDR."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from functools import partial
 from typing import Any
 
-from sparkify_assets.cluster.account import Account, tagged, unless_absent
-from sparkify_assets.cluster.specification import PORT, ClusterSpecification, is_open
-from sparkify_assets.cluster.steps import Found, Step
+from sparkify_assets.cluster.aws import client, none_if_absent, tag_list
+from sparkify_assets.cluster.resources import Description, Resource
+from sparkify_assets.cluster.specification import PORT, TAG, ClusterSpecification, is_world_open
 from sparkify_assets.errors import ClusterError
 
 _MOST_SUBNETS = 20
 
 
-class Network:
-    """Subnets of one VPC: those of the settings, or all of the default VPC."""
-
-    def __init__(self, account: Account, wanted: ClusterSpecification) -> None:
-        self.account, self.wanted = account, wanted
-
-    @cached_property
-    def _subnets(self) -> list[dict[str, Any]]:
-        ec2 = self.account.ec2
-        if self.wanted.subnet_ids:
-            found: list[dict[str, Any]] = ec2.describe_subnets(SubnetIds=self.wanted.subnet_ids)["Subnets"]
-            vpcs = sorted({subnet["VpcId"] for subnet in found})
-            if len(vpcs) > 1:
-                raise ClusterError(
-                    f"SPARKIFY_CLUSTER_SUBNET_IDS lie in several VPCs, {', '.join(vpcs)}; give subnets of one."
-                )
-            return found
-        vpcs = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
-        if not vpcs:
+def find_subnets(spec: ClusterSpecification) -> list[Description]:
+    """Subnets of one VPC: those of the settings, or those of the default VPC."""
+    ec2 = client("ec2")
+    if spec.subnet_ids:
+        found: list[Description] = ec2.describe_subnets(SubnetIds=spec.subnet_ids)["Subnets"]
+        vpcs = sorted({subnet["VpcId"] for subnet in found})
+        if len(vpcs) > 1:
             raise ClusterError(
-                f"The account has no default VPC in {self.account.region}. Give subnets of a VPC of yours in "
-                "SPARKIFY_CLUSTER_SUBNET_IDS."
-            )
-        answer = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpcs[0]["VpcId"]]}])
-        found = sorted(answer["Subnets"], key=lambda subnet: str(subnet["AvailabilityZone"]))[:_MOST_SUBNETS]
-        if not found:
-            raise ClusterError(
-                f"The default VPC {vpcs[0]['VpcId']} has no subnets. Give subnets of a VPC of yours in "
-                "SPARKIFY_CLUSTER_SUBNET_IDS."
+                f"SPARKIFY_CLUSTER_SUBNET_IDS are in several VPCs, {', '.join(vpcs)}; give subnets of one."
             )
         return found
+    hint = "Give subnets of another VPC in SPARKIFY_CLUSTER_SUBNET_IDS."
+    defaults = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
+    if not defaults:
+        raise ClusterError(f"The account has no default VPC in {ec2.meta.region_name}. {hint}")
+    vpc = defaults[0]["VpcId"]
+    found = ec2.describe_subnets(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["Subnets"]
+    if not found:
+        raise ClusterError(f"The default VPC {vpc} has no subnets. {hint}")
+    return sorted(found, key=lambda subnet: str(subnet["AvailabilityZone"]))[:_MOST_SUBNETS]
 
-    @property
-    def vpc_id(self) -> str:
-        """The VPC."""
-        return str(self._subnets[0]["VpcId"])
 
-    @property
-    def subnet_ids(self) -> list[str]:
-        """The subnets, those of several zones where there are any."""
-        return [str(subnet["SubnetId"]) for subnet in self._subnets]
+def subnet_ids(spec: ClusterSpecification) -> list[str]:
+    """Ids of the subnets."""
+    return [subnet["SubnetId"] for subnet in find_subnets(spec)]
 
 
-@dataclass
-class SecurityGroup(Step):
-    """A security group which admits tcp/5439 from one CIDR."""
+class SecurityGroup(Resource):
+    """A security group which admits tcp/5439 from one CIDR. AWS gives it no status: its id is shown instead."""
 
-    network: Network
-
-    def presence(self) -> Found:
-        """By name and tag."""
-        group = self._find()
-        return Found(f"security group {self.wanted.group_name}", group["GroupId"] if group else "")
-
-    def look(self) -> Found:
-        """Who is admitted, next to the one CIDR which should be."""
-        what = f"security group {self.wanted.group_name}"
-        admit = f"admit {self.wanted.allowed_cidr} to tcp/{PORT}"
-        group = self._find()
-        if group is None:
-            return Found(what, todo=(f"create the {what}", admit))
-        doors = admitted(group)
-        ours = f"{self.wanted.allowed_cidr} to tcp/{PORT}"
-        drift = [f"the {what} also admits {door}" for door in doors if door != ours]
-        return Found(what, group["GroupId"], todo=() if ours in doors else (admit,), drift=tuple(drift))
+    kind = "security group"
+    suffix = "-redshift"
 
     @property
     def group_id(self) -> str:
-        """Id of the group, which has to be there."""
-        group = self._find()
-        if group is None:
-            raise ClusterError(f"The security group {self.wanted.group_name} is gone. Run `sparkify cluster up` again.")
-        return str(group["GroupId"])
+        """Its id; empty if it does not exist."""
+        found = self.find()
+        return str(found["GroupId"]) if found else ""
+
+    def find(self) -> Description | None:
+        """By name and tag: a group of that name without the tag is not ours, and stays."""
+        filters = [
+            {"Name": "group-name", "Values": [self.name]},
+            {"Name": f"tag:{TAG}", "Values": [self.spec.name]},
+        ]
+        groups = client("ec2").describe_security_groups(Filters=filters)["SecurityGroups"]
+        return groups[0] if groups else None
 
     def create(self) -> None:
         """The group, then its rule."""
-        ec2 = self.account.ec2
-        group = self._find() or ec2.create_security_group(
-            GroupName=self.wanted.group_name,
-            Description=f"Redshift {self.wanted.name}; made by sparkify cluster up",
-            VpcId=self.network.vpc_id,
-            TagSpecifications=[{"ResourceType": "security-group", "Tags": self.tags}],
+        ec2, cidr = client("ec2"), self.spec.allowed_cidr
+        group = self.find() or ec2.create_security_group(
+            GroupName=self.name,
+            Description=f"Redshift {self.spec.name}; created by sparkify cluster up",
+            VpcId=find_subnets(self.spec)[0]["VpcId"],
+            TagSpecifications=[{"ResourceType": "security-group", "Tags": tag_list(self.spec.tags)}],
         )
-        if f"{self.wanted.allowed_cidr} to tcp/{PORT}" not in admitted(group):
-            ec2.authorize_security_group_ingress(
-                GroupId=group["GroupId"],
-                IpPermissions=[
-                    {
-                        "IpProtocol": "tcp",
-                        "FromPort": PORT,
-                        "ToPort": PORT,
-                        "IpRanges": [
-                            {"CidrIp": self.wanted.allowed_cidr, "Description": "SPARKIFY_CLUSTER_ALLOWED_CIDR"}
-                        ],
-                    }
-                ],
-            )
+        if self._own_rule not in ingress_rules(group):
+            rule = {
+                "IpProtocol": "tcp",
+                "FromPort": PORT,
+                "ToPort": PORT,
+                "IpRanges": [{"CidrIp": cidr, "Description": "SPARKIFY_CLUSTER_ALLOWED_CIDR"}],
+            }
+            ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[rule])
 
     def delete(self) -> None:
-        """The network interfaces of a deleted cluster hold it for a while."""
-        group = self._find()
-        if group is None:
-            return
-        self.waiting.retried(
-            f"security group {self.wanted.group_name}",
-            lambda: self.account.ec2.delete_security_group(GroupId=group["GroupId"]),
-            {"DependencyViolation": ""},
-        )
+        """The network interfaces of a deleted cluster use it for a while."""
+        if found := self.find():
+            delete = partial(client("ec2").delete_security_group, GroupId=found["GroupId"])
+            self.waiting.retry(self.label, delete, {"DependencyViolation": ""})
 
-    def _find(self) -> dict[str, Any] | None:
-        """By name and tag: a group of that name without the tag is somebody else's, and stays."""
-        key, value = self.wanted.tag
-        filters = [
-            {"Name": "group-name", "Values": [self.wanted.group_name]},
-            {"Name": f"tag:{key}", "Values": [value]},
-        ]
-        groups = self.account.ec2.describe_security_groups(Filters=filters)["SecurityGroups"]
-        return groups[0] if groups else None
+    @property
+    def _own_rule(self) -> str:
+        return f"{self.spec.allowed_cidr} to tcp/{PORT}"
+
+    def _creation(self) -> list[str]:
+        return [f"create the {self.label}", f"admit {self._own_rule}"]
+
+    def _missing(self, found: Description) -> list[str]:
+        return [] if self._own_rule in ingress_rules(found) else [f"admit {self._own_rule}"]
+
+    def _drift(self, found: Description) -> list[str]:
+        return [f"it also admits {rule}" for rule in ingress_rules(found) if rule != self._own_rule]
+
+    def _status_of(self, found: Description) -> str:
+        return str(found["GroupId"])
 
 
-@dataclass
-class SubnetGroup(Step):
+class SubnetGroup(Resource):
     """The subnets of a provisioned cluster."""
 
-    network: Network
+    kind = "subnet group"
+    suffix = "-redshift"
 
-    def presence(self) -> Found:
-        """By name."""
-        group = self._find()
-        ours = group is None or tagged(group.get("Tags")).get(self.wanted.tag[0]) == self.wanted.tag[1]
-        return Found(f"subnet group {self.wanted.group_name}", "there" if group else "", ours)
-
-    def look(self) -> Found:
-        """Its subnets, next to those of the settings."""
-        what = f"subnet group {self.wanted.group_name}"
-        group = self._find()
-        if group is None:
-            return Found(what, todo=(f"create the {what} of {', '.join(self.network.subnet_ids)}",))
-        held = sorted(subnet["SubnetIdentifier"] for subnet in group["Subnets"])
-        wanted = sorted(self.wanted.subnet_ids)
-        drift = (f"the {what} has the subnets {', '.join(held)}, not {', '.join(wanted)}",)
-        return Found(what, "there", drift=drift if wanted and held != wanted else ())
+    def find(self) -> Description | None:
+        """As AWS describes it; None if it does not exist."""
+        describe = client("redshift").describe_cluster_subnet_groups
+        return none_if_absent(
+            lambda: describe(ClusterSubnetGroupName=self.name)["ClusterSubnetGroups"][0],
+            "ClusterSubnetGroupNotFoundFault",
+        )
 
     def create(self) -> None:
         """The group of the network's subnets."""
-        self.account.redshift.create_cluster_subnet_group(
-            ClusterSubnetGroupName=self.wanted.group_name,
-            Description=f"Redshift {self.wanted.name}; made by sparkify cluster up",
-            SubnetIds=self.network.subnet_ids,
-            Tags=self.tags,
+        client("redshift").create_cluster_subnet_group(
+            ClusterSubnetGroupName=self.name,
+            Description=f"Redshift {self.spec.name}; created by sparkify cluster up",
+            SubnetIds=subnet_ids(self.spec),
+            Tags=tag_list(self.spec.tags),
         )
 
     def delete(self) -> None:
         """The cluster must be gone."""
-        if self._find() is not None:
-            self.account.redshift.delete_cluster_subnet_group(ClusterSubnetGroupName=self.wanted.group_name)
+        if self.find() is not None:
+            client("redshift").delete_cluster_subnet_group(ClusterSubnetGroupName=self.name)
 
-    def _find(self) -> dict[str, Any] | None:
-        answer = unless_absent(
-            lambda: self.account.redshift.describe_cluster_subnet_groups(ClusterSubnetGroupName=self.wanted.group_name),
-            "ClusterSubnetGroupNotFoundFault",
-        )
-        return answer and answer["ClusterSubnetGroups"][0]
+    def _creation(self) -> list[str]:
+        return [f"create the {self.label} of {', '.join(subnet_ids(self.spec))}"]
+
+    def _drift(self, found: Description) -> list[str]:
+        actual = sorted(subnet["SubnetIdentifier"] for subnet in found["Subnets"])
+        expected = sorted(self.spec.subnet_ids)
+        if not expected or actual == expected:
+            return []
+        return [f"it has the subnets {', '.join(actual)}, not {', '.join(expected)}"]
 
 
-def admitted(group: Mapping[str, Any]) -> list[str]:
-    """Who may reach which ports through a security group, such as `10.0.0.0/8 to tcp/5439`."""
-    doors = []
+def ingress_rules(group: Mapping[str, Any]) -> list[str]:
+    """The ingress rules of a security group, such as `10.0.0.0/8 to tcp/5439`."""
+    rules = []
     for rule in group.get("IpPermissions", []):
         first, last = rule.get("FromPort"), rule.get("ToPort")
         ports = "" if first is None else f"/{first}" if first == last else f"/{first}-{last}"
@@ -191,18 +153,18 @@ def admitted(group: Mapping[str, Any]) -> list[str]:
             *(source["GroupId"] for source in rule.get("UserIdGroupPairs", [])),
             *(source["PrefixListId"] for source in rule.get("PrefixListIds", [])),
         ]
-        doors += [f"{source} to {protocol}{ports}" for source in sources]
-    return doors
+        rules += [f"{source} to {protocol}{ports}" for source in sources]
+    return rules
 
 
-def open_doors(account: Account, group_ids: list[str]) -> list[str]:
-    """Rules of these groups which let the world in, with the group in front."""
+def world_open_rules(group_ids: list[str]) -> list[str]:
+    """The ingress rules of these groups which admit the whole internet, each with its group."""
     if not group_ids:
         return []
-    found = account.ec2.describe_security_groups(GroupIds=group_ids)["SecurityGroups"]
-    return [f"{group['GroupId']} admits {door}" for group in found for door in admitted(group) if _is_open(door)]
-
-
-def _is_open(door: str) -> bool:
-    source = door.split(" ", 1)[0]
-    return "/" in source and is_open(source)
+    groups = client("ec2").describe_security_groups(GroupIds=group_ids)["SecurityGroups"]
+    return [
+        f"{group['GroupId']} admits {rule}"
+        for group in groups
+        for rule in ingress_rules(group)
+        if "/" in (source := rule.split(" ", 1)[0]) and is_world_open(source)
+    ]

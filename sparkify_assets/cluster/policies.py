@@ -1,6 +1,6 @@
-"""What the cluster's role may do, who may take it, and what whoever runs `sparkify cluster` needs."""
+"""IAM policies with the least rights: of the cluster's role, of its operator, and of whoever runs the graph."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sparkify_assets.cluster.specification import ClusterSpecification
@@ -10,209 +10,175 @@ Policy = dict[str, Any]
 Right = tuple[str, str, str, str]
 
 _SERVICES = ["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"]
+_SECRET = "arn:aws:secretsmanager:*:*:secret:redshift!*"
+_SECURITY_GROUP = "arn:aws:ec2:*:*:security-group/*"
+_REDSHIFT = "arn:aws:redshift:*:*"
+# The ARNs of serverless have ids which AWS generates: a name cannot narrow them, the tag can.
+_SERVERLESS = "arn:aws:redshift-serverless:*:*:*"
 
 
 def trust_policy() -> Policy:
-    """Redshift, and nobody else, may take the role."""
+    """Only Redshift may assume the role."""
+    return _policy([{"Effect": "Allow", "Principal": {"Service": list(_SERVICES)}, "Action": "sts:AssumeRole"}])
+
+
+def role_policy(spec: ClusterSpecification) -> Policy:
+    """COPY reads the lake; manifests, compacted files and UNLOAD read and write the work prefix."""
+    return _policy(_lake_rights(spec, work="GetObject PutObject"))
+
+
+def operator_policy(spec: ClusterSpecification) -> Policy:
+    """What `sparkify cluster` calls, and what Redshift then calls in the caller's name."""
+    of_mode = _provisioned_rights(spec) if spec.mode == "provisioned" else _serverless_rights(spec)
+    # Redshift creates, rotates and deletes the admin's secret in the caller's name.
+    secret = "CreateSecret DescribeSecret TagResource RotateSecret UpdateSecret DeleteSecret"
     return _policy(
-        [{"Effect": "Allow", "Principal": {"Service": list(_SERVICES)}, "Action": "sts:AssumeRole"}],
+        [
+            *_role_rights(spec),
+            *_network_rights(spec),
+            *of_mode,
+            _allow("AdminSecret", "secretsmanager", secret, _SECRET),
+            _allow("AdminPassword", "secretsmanager", "GetRandomPassword", "*"),
+        ]
     )
 
 
-def role_policy(wanted: ClusterSpecification) -> Policy:
-    """COPY reads the lake; manifests, compacted files and UNLOAD need to read and write the work prefix."""
-    statements = _bucket_rights("Lake", "SPARKIFY_LAKE", wanted.lake, ["s3:GetObject"])
-    if wanted.work_uri:
-        statements += _bucket_rights("Work", "SPARKIFY_WORK_URI", wanted.work_uri, ["s3:GetObject", "s3:PutObject"])
-    return _policy(statements)
-
-
-def operator_policy(wanted: ClusterSpecification) -> Policy:
-    """Everything which `sparkify cluster` calls, and what Redshift does in the caller's name meanwhile."""
-    of_mode = _provisioned_rights(wanted) if wanted.mode == "provisioned" else _serverless_rights(wanted)
-    return _policy([*_role_rights(wanted), *_network_rights(wanted), *of_mode, *_secret_rights()])
-
-
-def runner_policy(wanted: ClusterSpecification) -> Policy:
-    """What runs need: the lake and the work prefix, a login by IAM or by the admin's secret, a look at the cluster."""
-    statements = _bucket_rights("Lake", "SPARKIFY_LAKE", wanted.lake, ["s3:GetObject"])
-    if wanted.work_uri:
-        actions = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"]
-        statements += _bucket_rights("Work", "SPARKIFY_WORK_URI", wanted.work_uri, actions)
-    role = f"arn:aws:iam::*:role/{wanted.role_name}"
-    looks = ["GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies"]
+def runner_policy(spec: ClusterSpecification) -> Policy:
+    """What runs need: the lake, the work prefix, a login by IAM or by the admin's secret, and to see the cluster."""
+    role = f"arn:aws:iam::*:role/{spec.role_name}"
     return _policy(
         [
-            *statements,
-            *(_provisioned_login(wanted) if wanted.mode == "provisioned" else _serverless_login()),
-            _allow("Secret", ["secretsmanager:GetSecretValue"], "arn:aws:secretsmanager:*:*:secret:redshift!*"),
-            _allow("RoleLook", [f"iam:{action}" for action in looks], role),
-            _allow("NetworkLook", ["ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups"], "*"),
+            *_lake_rights(spec, work="GetObject PutObject DeleteObject"),
+            *(_provisioned_login(spec) if spec.mode == "provisioned" else _serverless_login()),
+            _allow("Secret", "secretsmanager", "GetSecretValue", _SECRET),
+            _allow("RoleLook", "iam", "GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies", role),
+            _allow("NetworkLook", "ec2", "DescribeVpcs DescribeSubnets DescribeSecurityGroups", "*"),
         ]
     )
 
 
 def rights(policy: Mapping[str, Any]) -> set[Right]:
-    """Each single right: effect, action, resource, condition; two policies of the same rights mean the same."""
+    """Each single right: effect, action, resource, condition. Policies with the same rights are equivalent."""
     found: set[Right] = set()
-    for statement in _listed(policy.get("Statement", [])):
-        # Whatever is written in another way than ours, NotAction for one, shows up as a right of its own.
+    for statement in _as_list(policy.get("Statement", [])):
+        # Any other key, such as NotAction, makes a right of its own.
         rest = {key: value for key, value in statement.items() if key not in ("Sid", "Effect", "Action", "Resource")}
-        for action in _listed(statement.get("Action", "?")):
-            for resource in _listed(statement.get("Resource", "*")):
-                found.add((statement["Effect"], action, resource, _written(rest)))
+        for action in _as_list(statement.get("Action", "?")):
+            for resource in _as_list(statement.get("Resource", "*")):
+                found.add((statement["Effect"], action, resource, _normalized(rest)))
     return found
 
 
-def _bucket_rights(name: str, setting: str, uri: str, actions: Sequence[str]) -> list[Policy]:
+def _lake_rights(spec: ClusterSpecification, work: str) -> list[Policy]:
+    lake = _bucket_rights("Lake", "SPARKIFY_LAKE", spec.lake, "GetObject")
+    return lake + (_bucket_rights("Work", "SPARKIFY_WORK_URI", spec.work_uri, work) if spec.work_uri else [])
+
+
+def _bucket_rights(name: str, setting: str, uri: str, actions: str) -> list[Policy]:
     bucket, prefix = bucket_and_prefix(setting, uri)
-    below = f"{prefix}/*" if prefix else "*"
-    listing = _allow(f"{name}List", ["s3:ListBucket"], f"arn:aws:s3:::{bucket}")
-    if prefix:
-        listing["Condition"] = {"StringLike": {"s3:prefix": [prefix, below]}}
+    arn, below = f"arn:aws:s3:::{bucket}", f"{prefix}/*" if prefix else "*"
+    condition = {"StringLike": {"s3:prefix": [prefix, below]}} if prefix else None
     return [
-        _allow(f"{name}Objects", actions, f"arn:aws:s3:::{bucket}/{below}"),
-        listing,
-        _allow(f"{name}Region", ["s3:GetBucketLocation"], f"arn:aws:s3:::{bucket}"),
+        _allow(f"{name}Objects", "s3", actions, f"{arn}/{below}"),
+        _allow(f"{name}List", "s3", "ListBucket", arn, condition),
+        _allow(f"{name}Region", "s3", "GetBucketLocation", arn),
     ]
 
 
-def _role_rights(wanted: ClusterSpecification) -> list[Policy]:
-    role = f"arn:aws:iam::*:role/{wanted.role_name}"
+def _role_rights(spec: ClusterSpecification) -> list[Policy]:
+    role = f"arn:aws:iam::*:role/{spec.role_name}"
     linked = "arn:aws:iam::*:role/aws-service-role/redshift.amazonaws.com/AWSServiceRoleForRedshift"
-    read = ["GetRole", "GetRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies"]
-    write = ["CreateRole", "TagRole", "PutRolePolicy", "DeleteRolePolicy", "DetachRolePolicy", "DeleteRole"]
+    read = "GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies"
+    write = "CreateRole TagRole PutRolePolicy DeleteRolePolicy DetachRolePolicy DeleteRole"
+    for_redshift = {"StringEquals": {"iam:AWSServiceName": "redshift.amazonaws.com"}}
     return [
-        _allow("Role", [f"iam:{action}" for action in read + write], role),
-        _allow("PassRole", ["iam:PassRole"], role, {"StringEquals": {"iam:PassedToService": list(_SERVICES)}}),
-        _allow(
-            "FirstClusterOfTheAccount",
-            ["iam:CreateServiceLinkedRole"],
-            linked,
-            {"StringEquals": {"iam:AWSServiceName": "redshift.amazonaws.com"}},
-        ),
+        _allow("Role", "iam", f"{read} {write}", role),
+        _allow("PassRole", "iam", "PassRole", role, {"StringEquals": {"iam:PassedToService": list(_SERVICES)}}),
+        _allow("FirstClusterOfTheAccount", "iam", "CreateServiceLinkedRole", linked, for_redshift),
     ]
 
 
-def _network_rights(wanted: ClusterSpecification) -> list[Policy]:
-    group = "arn:aws:ec2:*:*:security-group/*"
-    looks = ["Vpcs", "Subnets", "SecurityGroups", "AvailabilityZones", "AccountAttributes", "Addresses"]
+def _network_rights(spec: ClusterSpecification) -> list[Policy]:
+    looks = "DescribeVpcs DescribeSubnets DescribeSecurityGroups"
+    # Redshift calls these in the caller's name.
+    of_redshift = (
+        "DescribeAvailabilityZones DescribeAccountAttributes DescribeAddresses DescribeInternetGateways "
+        "DescribeVpcAttribute"
+    )
+    on_creation = {"StringEquals": {"ec2:CreateAction": "CreateSecurityGroup"}}
+    change = "AuthorizeSecurityGroupIngress DeleteSecurityGroup"
     return [
-        # The last three, InternetGateways and VpcAttribute are Redshift's, which looks at the network as the caller.
-        _allow(
-            "NetworkLook",
-            [*(f"ec2:Describe{name}" for name in looks), "ec2:DescribeInternetGateways", "ec2:DescribeVpcAttribute"],
-            "*",
-        ),
-        _allow("SecurityGroup", ["ec2:CreateSecurityGroup"], [group, "arn:aws:ec2:*:*:vpc/*"]),
-        _allow(
-            "SecurityGroupTag",
-            ["ec2:CreateTags"],
-            group,
-            {"StringEquals": {"ec2:CreateAction": "CreateSecurityGroup"}},
-        ),
-        _allow(
-            "OwnSecurityGroup",
-            ["ec2:AuthorizeSecurityGroupIngress", "ec2:DeleteSecurityGroup"],
-            group,
-            _only_ours(wanted),
-        ),
+        _allow("NetworkLook", "ec2", f"{looks} {of_redshift}", "*"),
+        _allow("SecurityGroup", "ec2", "CreateSecurityGroup", [_SECURITY_GROUP, "arn:aws:ec2:*:*:vpc/*"]),
+        _allow("SecurityGroupTag", "ec2", "CreateTags", _SECURITY_GROUP, on_creation),
+        _allow("OwnSecurityGroup", "ec2", change, _SECURITY_GROUP, _owned(spec)),
     ]
 
 
-def _provisioned_rights(wanted: ClusterSpecification) -> list[Policy]:
-    place = "arn:aws:redshift:*:*"
-    looks = ["Clusters", "ClusterSubnetGroups", "ClusterSnapshots", "OrderableClusterOptions"]
-    cluster, subnets = f"{place}:cluster:{wanted.name}", f"{place}:subnetgroup:{wanted.group_name}"
-    snapshots = f"{place}:snapshot:*/*"
-    writes = ["CreateCluster", "RestoreFromClusterSnapshot", "PauseCluster", "ResumeCluster", "DeleteCluster"]
-    groups = ["CreateClusterSubnetGroup", "DeleteClusterSubnetGroup"]
+def _provisioned_rights(spec: ClusterSpecification) -> list[Policy]:
+    looks = "DescribeClusters DescribeClusterSubnetGroups DescribeClusterSnapshots DescribeOrderableClusterOptions"
+    writes = "CreateCluster RestoreFromClusterSnapshot PauseCluster ResumeCluster DeleteCluster"
+    groups = "CreateClusterSubnetGroup DeleteClusterSubnetGroup"
+    resources = [
+        f"{_REDSHIFT}:cluster:{spec.name}",
+        f"{_REDSHIFT}:subnetgroup:{spec.group_name}",
+        f"{_REDSHIFT}:snapshot:*/*",
+    ]
     return [
-        _allow("ClusterLook", [f"redshift:Describe{name}" for name in looks], "*"),
-        _allow(
-            "Cluster",
-            [f"redshift:{action}" for action in [*writes, *groups, "CreateTags"]],
-            [cluster, subnets, snapshots],
-        ),
+        _allow("ClusterLook", "redshift", looks, "*"),
+        _allow("Cluster", "redshift", f"{writes} {groups} CreateTags", resources),
     ]
 
 
-def _serverless_rights(wanted: ClusterSpecification) -> list[Policy]:
-    # The ARNs of serverless carry ids which AWS makes up, so a name cannot narrow them; the tag can.
-    anything = "arn:aws:redshift-serverless:*:*:*"
-    free = ["CreateNamespace", "GetNamespace", "CreateWorkgroup", "GetWorkgroup", "ListTagsForResource"]
-    limits = ["CreateUsageLimit", "ListUsageLimits", "DeleteUsageLimit"]
-    snapshots = ["GetSnapshot", "CreateSnapshot", "RestoreFromSnapshot", "TagResource"]
+def _serverless_rights(spec: ClusterSpecification) -> list[Policy]:
+    any_tag = (
+        "CreateNamespace GetNamespace CreateWorkgroup GetWorkgroup ListTagsForResource CreateUsageLimit "
+        "ListUsageLimits DeleteUsageLimit GetSnapshot CreateSnapshot RestoreFromSnapshot TagResource"
+    )
+    own_tag = "DeleteWorkgroup DeleteNamespace UntagResource"
     return [
-        _allow("Serverless", [f"redshift-serverless:{action}" for action in [*free, *limits, *snapshots]], anything),
-        _allow(
-            "OwnServerless",
-            [f"redshift-serverless:{action}" for action in ("DeleteWorkgroup", "DeleteNamespace", "UntagResource")],
-            anything,
-            _only_ours(wanted),
-        ),
+        _allow("Serverless", "redshift-serverless", any_tag, _SERVERLESS),
+        _allow("OwnServerless", "redshift-serverless", own_tag, _SERVERLESS, _owned(spec)),
     ]
 
 
-def _provisioned_login(wanted: ClusterSpecification) -> list[Policy]:
-    place = "arn:aws:redshift:*:*"
-    database = f"{place}:dbname:{wanted.name}/{wanted.database}"
-    looks = ["redshift:DescribeClusters", "redshift:DescribeClusterSubnetGroups"]
+def _provisioned_login(spec: ClusterSpecification) -> list[Policy]:
+    database, user = f"{_REDSHIFT}:dbname:{spec.name}/{spec.database}", f"{_REDSHIFT}:dbuser:{spec.name}/*"
     return [
-        _allow("ClusterLook", looks, "*"),
-        _allow("Login", ["redshift:GetClusterCredentialsWithIAM"], database),
-        _allow("LoginAsUser", ["redshift:GetClusterCredentials"], [database, f"{place}:dbuser:{wanted.name}/*"]),
+        _allow("ClusterLook", "redshift", "DescribeClusters DescribeClusterSubnetGroups", "*"),
+        _allow("Login", "redshift", "GetClusterCredentialsWithIAM", database),
+        _allow("LoginAsUser", "redshift", "GetClusterCredentials", [database, user]),
     ]
 
 
 def _serverless_login() -> list[Policy]:
-    actions = ["GetCredentials", "GetWorkgroup", "GetNamespace", "ListTagsForResource", "ListUsageLimits"]
-    return [
-        _allow(
-            "Login",
-            [f"redshift-serverless:{action}" for action in actions],
-            "arn:aws:redshift-serverless:*:*:*",
-        )
-    ]
+    actions = "GetCredentials GetWorkgroup GetNamespace ListTagsForResource ListUsageLimits"
+    return [_allow("Login", "redshift-serverless", actions, _SERVERLESS)]
 
 
-def _secret_rights() -> list[Policy]:
-    # Redshift makes, rotates and deletes the admin's secret in the caller's name.
-    actions = ["CreateSecret", "DescribeSecret", "TagResource", "RotateSecret", "UpdateSecret", "DeleteSecret"]
-    return [
-        _allow(
-            "AdminSecret",
-            [f"secretsmanager:{action}" for action in actions],
-            "arn:aws:secretsmanager:*:*:secret:redshift!*",
-        ),
-        _allow("AdminPassword", ["secretsmanager:GetRandomPassword"], "*"),
-    ]
-
-
-def _only_ours(wanted: ClusterSpecification) -> Policy:
-    key, value = wanted.tag
-    return {"StringEquals": {f"aws:ResourceTag/{key}": value}}
+def _owned(spec: ClusterSpecification) -> Policy:
+    return {"StringEquals": {f"aws:ResourceTag/{key}": value for key, value in spec.tags.items()}}
 
 
 def _allow(
-    name: str, actions: Sequence[str], resource: str | list[str], condition: Mapping[str, Any] | None = None
+    name: str, service: str, actions: str, resource: str | list[str], condition: Mapping[str, Any] | None = None
 ) -> Policy:
-    statement: Policy = {"Sid": name, "Effect": "Allow", "Action": list(actions), "Resource": resource}
-    if condition:
-        statement["Condition"] = condition
-    return statement
+    """A statement which allows these actions, given with spaces between."""
+    action = [f"{service}:{each}" for each in actions.split()]
+    statement: Policy = {"Sid": name, "Effect": "Allow", "Action": action, "Resource": resource}
+    return statement | ({"Condition": condition} if condition else {})
 
 
-def _policy(statements: Sequence[Policy]) -> Policy:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
+def _policy(statements: list[Policy]) -> Policy:
+    return {"Version": "2012-10-17", "Statement": statements}
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _written(value: Any) -> str:
-    """Compared as text, since IAM keeps a list of one as it was given and JSON keeps any order of keys."""
+def _normalized(value: Any) -> str:
+    """As text, because IAM keeps a list of one as it was given, and JSON any order of keys."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_written(value[key])}" for key in sorted(value))
-    return "|".join(sorted(map(str, _listed(value))))
+        return ", ".join(f"{key}: {_normalized(value[key])}" for key in sorted(value))
+    return "|".join(sorted(map(str, _as_list(value))))

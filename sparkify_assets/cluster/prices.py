@@ -1,10 +1,10 @@
-"""What it costs: on-demand prices in USD, as public calculators quoted AWS's price page.
+"""On-demand prices in USD, as public calculators quoted AWS's price page.
 
-They are those of us-east-1; AWS's other regions ask more or the same. Taxes, transfer and snapshots beyond the
-free ones come on top. AWS's price page has the last word: https://aws.amazon.com/redshift/pricing/
+They are those of us-east-1; other regions cost the same or more. Taxes, transfer and snapshots beyond the free ones
+are not included. AWS's price page is authoritative: https://aws.amazon.com/redshift/pricing/
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sparkify_assets.cluster.specification import ClusterSpecification
@@ -24,50 +24,43 @@ _REGION = "us-east-1"
 
 @dataclass(frozen=True)
 class Price:
-    """USD an hour of work, and a month at most; None if it is not known here."""
+    """USD an hour of work, and a month at most; None if unknown."""
 
     hour: Decimal | None
     month: Decimal | None
-    says: str
+    message: str
 
 
-def price(wanted: ClusterSpecification, region: str) -> Price:
-    """What the wanted cluster costs while it runs."""
-    found = _provisioned(wanted) if wanted.mode == "provisioned" else _serverless(wanted)
+def price(spec: ClusterSpecification, region: str) -> Price:
+    """What the cluster costs while it runs."""
+    found = _provisioned(spec) if spec.mode == "provisioned" else _serverless(spec)
     if found.hour is None or region == _REGION:
         return found
-    return Price(
-        found.hour,
-        found.month,
-        f"{found.says} The prices are those of {_REGION}; for {region} they are unknown here.",
-    )
+    return replace(found, message=f"{found.message} These are prices of {_REGION}; those of {region} are unknown.")
 
 
-def _provisioned(wanted: ClusterSpecification) -> Price:
-    node = NODE_HOUR.get(wanted.node_type)
+def _provisioned(spec: ClusterSpecification) -> Price:
+    node = NODE_HOUR.get(spec.node_type)
     if node is None:
-        return Price(
-            None,
-            None,
-            f"The price of {wanted.node_type} is unknown here; see https://aws.amazon.com/redshift/pricing/.",
-        )
-    hour = node * wanted.nodes
+        message = f"The price of {spec.node_type} is unknown; see https://aws.amazon.com/redshift/pricing/."
+        return Price(None, None, message)
+    hour = node * spec.nodes
+    month = hour * HOURS_A_MONTH
     return Price(
         hour,
-        hour * HOURS_A_MONTH,
-        f"{hour} USD an hour while it runs, {hour * HOURS_A_MONTH:.2f} USD a month of {HOURS_A_MONTH} hours, and "
-        f"{STORAGE_GB_MONTH} USD a GB and month of storage, which is all that is billed while it is paused "
-        f"(on demand, {AS_OF}).",
+        month,
+        f"{hour} USD an hour while it runs, {month:.2f} USD a month of {HOURS_A_MONTH} hours, and {STORAGE_GB_MONTH} "
+        f"USD a GB and month of storage, which is all that is billed while it is paused (on demand, {AS_OF}).",
     )
 
 
-def _serverless(wanted: ClusterSpecification) -> Price:
-    hour = RPU_HOUR * wanted.rpu
-    month = RPU_HOUR * wanted.monthly_rpu_hours if wanted.monthly_rpu_hours else None
+def _serverless(spec: ClusterSpecification) -> Price:
+    hour = RPU_HOUR * spec.rpu
+    month = RPU_HOUR * spec.monthly_rpu_hours if spec.monthly_rpu_hours else None
     limit = (
-        f"at most {month:.2f} USD a month, where the usage limit of {wanted.monthly_rpu_hours} RPU-hours stops it"
+        f"at most {month:.2f} USD a month, where the usage limit of {spec.monthly_rpu_hours} RPU-hours stops it"
         if month is not None
-        else "a month without a limit, since SPARKIFY_CLUSTER_MONTHLY_RPU_HOURS is 0"
+        else "a month without a limit, because SPARKIFY_CLUSTER_MONTHLY_RPU_HOURS is 0"
     )
     return Price(
         hour,

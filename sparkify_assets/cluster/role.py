@@ -1,69 +1,49 @@
-"""The role which COPY and UNLOAD use: it may read the lake, read and write the work prefix, and nothing else."""
+"""The role which COPY and UNLOAD use, with the least rights they need."""
 
 import json
 from typing import Any
 
-from sparkify_assets.cluster.account import Account, tagged, unless_absent
-from sparkify_assets.cluster.policies import Right, rights, role_policy, trust_policy
+from sparkify_assets.cluster.aws import client, none_if_absent, tag_list
+from sparkify_assets.cluster.policies import Policy, Right, rights, role_policy, trust_policy
+from sparkify_assets.cluster.resources import Description, Resource
 from sparkify_assets.cluster.specification import ClusterSpecification
-from sparkify_assets.cluster.steps import Found, Step
 
 _POLICY_NAME = "sparkify-lake"
-_ABSENT = "NoSuchEntity"
 
 
-class Role(Step):
+class Role(Resource):
     """The role with its one inline policy."""
 
-    def presence(self) -> Found:
-        """By name."""
-        role = self._find()
-        ours = role is None or tagged(role.get("Tags")).get(self.wanted.tag[0]) == self.wanted.tag[1]
-        return Found(f"role {self.wanted.role_name}", "there" if role else "", ours)
-
-    def look(self) -> Found:
-        """The role's trust and rights, next to the least it needs."""
-        name = self.wanted.role_name
-        what = f"role {name}"
-        role = self._find()
-        if role is None:
-            return Found(what, todo=(f"create the {what}", f"give it the policy {_POLICY_NAME}"))
-        held = role_policies(self.account, name)
-        todo = () if _POLICY_NAME in held else (f"give the {what} the policy {_POLICY_NAME}",)
-        drift = [f"the {what} has more rights than it needs: {excess}" for excess in excess_rights(held, self.wanted)]
-        if _POLICY_NAME in held:
-            lacking = rights(role_policy(self.wanted)) - rights(held[_POLICY_NAME])
-            drift += [f"the {what} lacks a right: {_said(right)}" for right in sorted(lacking)]
-        if rights(role["AssumeRolePolicyDocument"]) != rights(trust_policy()):
-            drift.append(f"the {what} may be taken by others than Redshift, or not by Redshift: see its trust policy")
-        if drift:
-            drift.append(f"to mend the {what}, delete its policies in the AWS console and run `up` again")
-        return Found(what, "there", todo=todo, drift=tuple(drift))
+    kind = "role"
+    suffix = "-redshift"
 
     @property
     def arn(self) -> str:
-        """ARN of the role, which has to be there."""
-        return str(self.account.iam.get_role(RoleName=self.wanted.role_name)["Role"]["Arn"])
+        """Its ARN; raises if it does not exist."""
+        return str(client("iam").get_role(RoleName=self.name)["Role"]["Arn"])
+
+    def find(self) -> Description | None:
+        """As AWS describes it; None if it does not exist."""
+        return none_if_absent(lambda: client("iam").get_role(RoleName=self.name)["Role"], "NoSuchEntity")
 
     def create(self) -> None:
         """The role, then its policy."""
-        name = self.wanted.role_name
-        if self._find() is None:
-            self.account.iam.create_role(
-                RoleName=name,
+        iam = client("iam")
+        if self.find() is None:
+            iam.create_role(
+                RoleName=self.name,
                 AssumeRolePolicyDocument=json.dumps(trust_policy()),
-                Description="COPY and UNLOAD of Sparkify's warehouse; made by `sparkify cluster up`",
-                Tags=self.tags,
+                Description="COPY and UNLOAD of Sparkify's warehouse; created by `sparkify cluster up`",
+                Tags=tag_list(self.spec.tags),
             )
-        if _POLICY_NAME not in self.account.iam.list_role_policies(RoleName=name)["PolicyNames"]:
-            self.account.iam.put_role_policy(
-                RoleName=name, PolicyName=_POLICY_NAME, PolicyDocument=json.dumps(role_policy(self.wanted))
-            )
+        if _POLICY_NAME not in iam.list_role_policies(RoleName=self.name)["PolicyNames"]:
+            document = json.dumps(role_policy(self.spec))
+            iam.put_role_policy(RoleName=self.name, PolicyName=_POLICY_NAME, PolicyDocument=document)
 
     def delete(self) -> None:
-        """Its policies first, whoever added them: a role which has any cannot be deleted."""
-        name, iam = self.wanted.role_name, self.account.iam
-        if self._find() is None:
+        """All its policies first, also those of others: AWS deletes no role which has any."""
+        iam, name = client("iam"), self.name
+        if self.find() is None:
             return
         for policy in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]:
             iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
@@ -71,32 +51,48 @@ class Role(Step):
             iam.delete_role_policy(RoleName=name, PolicyName=policy)
         iam.delete_role(RoleName=name)
 
-    def _find(self) -> dict[str, Any] | None:
-        answer = unless_absent(lambda: self.account.iam.get_role(RoleName=self.wanted.role_name), _ABSENT)
-        return answer and answer["Role"]
+    def _creation(self) -> list[str]:
+        return [f"create the {self.label}", f"give it the policy {_POLICY_NAME}"]
+
+    def _missing(self, found: Description) -> list[str]:
+        has_policy = _POLICY_NAME in role_policies(self.name)
+        return [] if has_policy else [f"give the {self.label} the policy {_POLICY_NAME}"]
+
+    def _drift(self, found: Description) -> list[str]:
+        policies = role_policies(self.name)
+        drift = [f"it has more rights than it needs: {excess}" for excess in excess_rights(policies, self.spec)]
+        if _POLICY_NAME in policies:
+            lacking = rights(role_policy(self.spec)) - rights(policies[_POLICY_NAME])
+            drift += [f"it lacks a right: {_right_text(right)}" for right in sorted(lacking)]
+        if rights(found["AssumeRolePolicyDocument"]) != rights(trust_policy()):
+            drift.append("its trust policy lets others than Redshift assume it, or not Redshift")
+        if drift:
+            drift.append("to fix it, delete its policies in the AWS console and run `up` again")
+        return drift
 
 
-def role_policies(account: Account, name: str) -> dict[str, dict[str, Any]]:
-    """Inline policies of a role by name, and attached ones by ARN with nothing in them, since that says enough."""
-    inline = account.iam.list_role_policies(RoleName=name)["PolicyNames"]
-    attached = account.iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
+def role_policies(name: str) -> dict[str, Policy]:
+    """Inline policies of a role by name. Attached ones are listed by ARN, without their content: ours has none."""
+    iam = client("iam")
+    inline = iam.list_role_policies(RoleName=name)["PolicyNames"]
+    attached = iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]
     documents: dict[str, dict[str, Any]] = {
-        policy: account.iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in inline
+        policy: iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"] for policy in inline
     }
     return documents | {policy["PolicyArn"]: {} for policy in attached}
 
 
-def excess_rights(held: dict[str, dict[str, Any]], wanted: ClusterSpecification) -> list[str]:
-    """What a role with these policies may do beyond what COPY and UNLOAD need."""
-    needed = rights(role_policy(wanted))
+def excess_rights(policies: dict[str, Policy], spec: ClusterSpecification) -> list[str]:
+    """The rights in these policies of a role beyond what COPY and UNLOAD need."""
+    needed = rights(role_policy(spec))
     excess = []
-    for name, document in held.items():
+    for name, document in policies.items():
         if not document:
             excess.append(f"the attached policy {name}")
-        excess += [f"{_said(right)} by the policy {name}" for right in sorted(rights(document) - needed)]
+        excess += [f"{_right_text(right)} by the policy {name}" for right in sorted(rights(document) - needed)]
     return excess
 
 
-def _said(right: Right) -> str:
+def _right_text(right: Right) -> str:
     effect, action, resource, condition = right
     return f"{effect} {action} on {resource}" + (f" ({condition})" if condition else "")

@@ -102,7 +102,7 @@ def static_metadata(model: Model, warehouse: Warehouse, lineage: dg.TableColumnL
     return {
         "dagster/column_schema": table_schema(model),
         "dagster/column_lineage": lineage,
-        "dagster/table_name": warehouse.table_place(model.name),
+        "dagster/table_name": warehouse.qualified_name(model.name),
         "lineage": lineage_table(lineage),
     }
 

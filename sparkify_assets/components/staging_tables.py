@@ -1,4 +1,4 @@
-"""Group `staging`: the lines of the lake as tables, and the lines which do not fit."""
+"""Group `staging`: the lines of each source of the lake as a table, and the lines which do not fit."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,16 +11,19 @@ from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import records_markdown, rows_markdown, static_metadata, table_lineage
 from sparkify_assets.components.partitions import ONE_RUN, run_days
 from sparkify_assets.components.table_checks import DaysHaveEvents, RowCount, table_checks
-from sparkify_assets.defs.lake.assets import EVENT_LOGS, LAKE_DIGEST, SONG_FILES
 from sparkify_assets.lake.base import Lake
-from sparkify_assets.lake.digest import NO_FILES, digest, digests_by_day
-from sparkify_assets.loading.staging import StagedTable, stage_catalogue, stage_days
+from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES, digest, digests_by_day
+from sparkify_assets.lake.sources import SOURCES, Source
+from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.loading.table_facts import count, preview
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.ddl import Column
+from sparkify_assets.models.lineage import Lineage
+from sparkify_assets.models.model import models
 from sparkify_assets.warehouse.base import Warehouse
 
 CLUSTER = dg.AssetKey("cluster")
-STAGING = ("staging_events", "staging_songs", "load_rejects")
+"""The warehouse itself, which each staging table needs."""
+REJECTS = "load_rejects"
 _SHOWN_NAMES = 5
 _BY_REASON = """
     select table_name, column_name, reason, count(*) as rejected_lines
@@ -33,90 +36,84 @@ _BY_REASON = """
 
 def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) -> list[dg.AssetsDefinition]:
     """The staging tables; more than `max_reject_share` of rejected lines fails a load."""
-    events, songs, rejects = (models()[name] for name in STAGING)
+    return [*(_source_table(source, days, max_reject_share) for source in SOURCES), _rejects_table()]
+
+
+def staging_checks(days: dg.DailyPartitionsDefinition) -> list[dg.AssetChecksDefinition]:
+    """The checks of the staging tables."""
+    checked = [
+        table_checks(
+            source.model, RowCount(source.model), *([DaysHaveEvents(source.table, days)] if source.is_daily else [])
+        )
+        for source in SOURCES
+    ]
+    return [*checked, table_checks(models()[REJECTS])]
+
+
+def staged_lineage(lake: Lake) -> Lineage:
+    """Lineage of the staging tables, by table and column, from the fields of the lake."""
+    return {source.table: _lineage(source, source.fields(lake)) for source in SOURCES} | {REJECTS: {}}
+
+
+def _source_table(source: Source, days: dg.DailyPartitionsDefinition, max_reject_share: float) -> dg.AssetsDefinition:
+    model = source.model
 
     @dg.asset(
-        name=events.name,
-        description=events.description,
-        group_name=events.group,
+        name=model.name,
+        description=model.description,
+        group_name=model.group,
         kinds={"sql", "table"},
-        deps=[EVENT_LOGS, CLUSTER],
-        partitions_def=days,
+        deps=[source.key, CLUSTER],
+        partitions_def=days if source.is_daily else None,
         backfill_policy=ONE_RUN,
     )
-    def staging_events(
+    def load_source(
         context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], warehouse: dg.ResourceParam[Warehouse]
     ) -> dg.MaterializeResult[None]:
-        covered = run_days(context)
-        if covered is None:
-            raise dg.Failure(f"{events.name} is loaded by day: choose partitions for the run.")
+        covered = run_days(context) if source.is_daily else None
+        if source.is_daily and covered is None:
+            raise dg.Failure(f"{model.name} is loaded by day: choose partitions for the run.")
         with as_dagster_failure():
-            fields = lake.event_fields()
-            result = stage_days(warehouse, lake, events, fields, covered, max_reject_share)
-        if result.missing_days:
-            context.log.warning(_missing_days(lake, result.missing_days, covered))
-        _observe(context, EVENT_LOGS, lake, result, {"days_without_file": len(result.missing_days)})
+            result = stage(warehouse, lake, source, covered, max_reject_share)
+        for warning in _warnings(source, lake, result, covered):
+            context.log.warning(warning)
+        context.log_event(_observation(source, lake, result))
+        lineage = table_lineage(model, _lineage(source, result.fields))
+        static = static_metadata(model, warehouse, lineage) | {"preview": rows_markdown(result.preview)}
+        if not source.is_daily:
+            return dg.MaterializeResult(metadata=static | _metrics(result) | _catalog_metrics(result))
         digests = digests_by_day(result.listed)
-        for day in context.partition_keys:
-            rows = result.rows_by_day.get(date.fromisoformat(day), 0)
-            read = digests.get(date.fromisoformat(day), NO_FILES)
-            context.add_asset_metadata({"dagster/partition_row_count": rows, LAKE_DIGEST: read}, partition_key=day)
+        for key in context.partition_keys:
+            day = date.fromisoformat(key)
+            rows, read = result.rows_by_day.get(day, 0), digests.get(day, NO_FILES)
+            context.add_asset_metadata({"dagster/partition_row_count": rows, LAKE_DIGEST: read}, partition_key=key)
         # What is the same for all days goes to the last one, which the UI shows as the latest.
-        standing = static_metadata(events, warehouse, table_lineage(events, _fed(events, EVENT_LOGS, fields)))
-        context.add_asset_metadata(
-            standing | {"preview": rows_markdown(result.preview)}, partition_key=context.partition_keys[-1]
-        )
-        return dg.MaterializeResult(metadata=_numbers(result) | {"days_without_file": len(result.missing_days)})
+        context.add_asset_metadata(static, partition_key=context.partition_keys[-1])
+        return dg.MaterializeResult(metadata=_metrics(result) | {"days_without_file": len(result.missing_days)})
+
+    return load_source
+
+
+def _rejects_table() -> dg.AssetsDefinition:
+    model = models()[REJECTS]
 
     @dg.asset(
-        name=songs.name,
-        description=songs.description,
-        group_name=songs.group,
+        name=model.name,
+        description=model.description,
+        group_name=model.group,
         kinds={"sql", "table"},
-        deps=[SONG_FILES, CLUSTER],
-        backfill_policy=ONE_RUN,
-    )
-    def staging_songs(
-        context: dg.AssetExecutionContext, lake: dg.ResourceParam[Lake], warehouse: dg.ResourceParam[Warehouse]
-    ) -> dg.MaterializeResult[None]:
-        fields = _song_fields(songs)
-        with as_dagster_failure():
-            result = stage_catalogue(warehouse, lake, songs, fields, max_reject_share)
-        if result.deleted:
-            context.log.warning(_deleted_files(lake, result.deleted))
-        _observe(context, SONG_FILES, lake, result, {"deleted_files": len(result.deleted)})
-        return dg.MaterializeResult(
-            metadata={
-                **static_metadata(songs, warehouse, table_lineage(songs, _fed(songs, SONG_FILES, fields))),
-                **_numbers(result),
-                "preview": rows_markdown(result.preview),
-                "files_unchanged": len(result.listed) - result.staged.files,
-                "files_deleted": len(result.deleted),
-                LAKE_DIGEST: digest(result.listed),
-            }
-        )
-
-    @dg.asset(
-        name=rejects.name,
-        description=rejects.description,
-        group_name=rejects.group,
-        kinds={"sql", "table"},
-        deps=[events.name, songs.name],
+        deps=[source.table for source in SOURCES],
         backfill_policy=ONE_RUN,
     )
     def load_rejects(warehouse: dg.ResourceParam[Warehouse]) -> dg.MaterializeResult[None]:
         started = time.perf_counter()
         with as_dagster_failure():
             rows, shown, reasons = warehouse.run(
-                lambda session: (
-                    count(session, rejects),
-                    preview(session, rejects),
-                    session.fetch(_BY_REASON),
-                )
+                lambda session: (count(session, model), preview(session, model), session.fetch(_BY_REASON))
             )
         return dg.MaterializeResult(
             metadata={
-                **static_metadata(rejects, warehouse, table_lineage(rejects, {})),
+                **static_metadata(model, warehouse, table_lineage(model, {})),
                 "dagster/row_count": rows,
                 "by_reason": records_markdown(reasons.dicts()),
                 "preview": rows_markdown(shown),
@@ -124,39 +121,14 @@ def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) 
             }
         )
 
-    return [staging_events, staging_songs, load_rejects]
+    return load_rejects
 
 
-def staging_checks(days: dg.DailyPartitionsDefinition) -> list[dg.AssetChecksDefinition]:
-    """The checks of the staging tables."""
-    events, songs, rejects = (models()[name] for name in STAGING)
-    return [
-        table_checks(events, RowCount(events), DaysHaveEvents(events.name, days)),
-        table_checks(songs, RowCount(songs)),
-        table_checks(rejects),
-    ]
+def _lineage(source: Source, fields: Mapping[str, Column]) -> dict[str, list[tuple[str, str]]]:
+    return {column.name: [(source.key, field)] for field, column in fields.items()}
 
 
-def staged_lineage(event_fields: Iterable[str]) -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """Lineage of the staging tables, by table and column, from the fields of the lake."""
-    events, songs, rejects = (models()[name] for name in STAGING)
-    return {
-        events.name: _fed(events, EVENT_LOGS, event_fields),
-        songs.name: _fed(songs, SONG_FILES, _song_fields(songs)),
-        rejects.name: {},
-    }
-
-
-def _song_fields(songs: Model) -> list[str]:
-    return [column.name for column in songs.columns if column.name != "source_file"]
-
-
-def _fed(model: Model, key: dg.AssetKey, fields: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
-    source = key.to_user_string()
-    return {column.name: [(source, field)] for column, field in zip(model.columns, fields, strict=False)}
-
-
-def _numbers(result: StagedTable) -> dict[str, Any]:
+def _metrics(result: StagedTable) -> dict[str, Any]:
     return {
         "dagster/row_count": result.rows,
         "rows_added": result.rows - result.rows_before,
@@ -167,27 +139,39 @@ def _numbers(result: StagedTable) -> dict[str, Any]:
     }
 
 
-def _observe(
-    context: dg.AssetExecutionContext, key: dg.AssetKey, lake: Lake, result: StagedTable, more: Mapping[str, int]
-) -> None:
-    size = sum(file.size for file in result.listed)
-    facts: dict[str, int | str] = {"files": len(result.listed), "bytes": size, "place": lake.place, **more}
-    context.log_event(dg.AssetObservation(key, metadata=facts))
+def _catalog_metrics(result: StagedTable) -> dict[str, Any]:
+    return {
+        "files_unchanged": len(result.listed) - result.staged.files,
+        "files_deleted": len(result.deleted),
+        LAKE_DIGEST: digest(result.listed),
+    }
 
 
-def _missing_days(lake: Lake, missing: Sequence[date], days: tuple[date, date]) -> str:
-    return (
-        f"{len(missing)} of the days {days[0]} to {days[1]} have no log file in {lake.place}: {_some(missing)}. "
-        "They are empty in the warehouse. Bring the files and run these days again, or set SPARKIFY_FIRST_DAY and "
-        "SPARKIFY_LAST_DAY."
-    )
+def _observation(source: Source, lake: Lake, result: StagedTable) -> dg.AssetObservation:
+    metadata: dict[str, int | str] = {
+        "files": len(result.listed),
+        "bytes": sum(file.size for file in result.listed),
+        "location": lake.location,
+    }
+    if source.is_daily:
+        metadata["days_without_file"] = len(result.missing_days)
+    else:
+        metadata["deleted_files"] = len(result.deleted)
+    return dg.AssetObservation(source.key, metadata=metadata)
 
 
-def _deleted_files(lake: Lake, deleted: Sequence[str]) -> str:
-    return (
-        f"{len(deleted)} song files are gone from {lake.place}, and their songs leave the catalogue: {_some(deleted)}. "
-        "Restore them and run again if that was not meant."
-    )
+def _warnings(source: Source, lake: Lake, result: StagedTable, days: tuple[date, date] | None) -> Iterable[str]:
+    if result.missing_days and days:
+        yield (
+            f"{len(result.missing_days)} of the days {days[0]} to {days[1]} have no file of {source.key} in "
+            f"{lake.location}: {_some(result.missing_days)}. They are empty in the warehouse. Bring the files and run "
+            "these days again, or set SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY."
+        )
+    if result.deleted:
+        yield (
+            f"{len(result.deleted)} files of {source.key} are gone from {lake.location}, and their rows leave "
+            f"{source.table}: {_some(result.deleted)}. Restore them and run again if that was not meant."
+        )
 
 
 def _some(things: Sequence[object]) -> str:

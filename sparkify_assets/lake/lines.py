@@ -1,4 +1,4 @@
-"""Lines of lake files, for engines which cannot number them or which stumble over broken ones."""
+"""Lines of lake files, for engines which cannot number them or which fail at broken ones."""
 
 import gzip
 import zlib
@@ -22,24 +22,24 @@ def count_lines(path: str) -> int:
         return sum(1 for _ in file)
 
 
-def write_numbered_lines(paths: Mapping[str, str], out: Path, *, documents: bool) -> int:
+def write_numbered_lines(paths: Mapping[str, str], out: Path, *, one_record_per_file: bool) -> int:
     """Write the lines of files, blank ones left out, to `out` as NDJSON; returns the bytes of the longest.
 
-    Each has source_file, line_number (from 1), line, and damage (why the line cannot be text, or
-    null). With `documents`, a JSON document which spans several lines counts as its first line.
+    Each has source_file, line_number (from 1), line, and parse_error (why the line is no text, or
+    null). With `one_record_per_file`, a record which spans several lines counts as its first line.
     """
     longest = 0
     with out.open("wb") as target:
         for name, path in paths.items():
-            for number, line in numbered_lines(path, documents=documents):
+            for number, line in numbered_lines(path, one_record_per_file=one_record_per_file):
                 longest = max(longest, target.write(_numbered(name, number, line)))
     return longest
 
 
-def numbered_lines(path: str, *, documents: bool) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file with their numbers from 1, blank ones left out; with `documents` as above."""
+def numbered_lines(path: str, *, one_record_per_file: bool) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers from 1, blank ones left out; with `one_record_per_file` as above."""
     with opened(path) as file:
-        for number, line in _documents(file) if documents else enumerate(file, start=1):
+        for number, line in _records(file) if one_record_per_file else enumerate(file, start=1):
             if line := line.strip():
                 yield number, line
 
@@ -56,7 +56,7 @@ def opened(path: str) -> Iterator[BufferedReader]:
         ) from error
 
 
-def _documents(file: BufferedReader) -> Iterable[tuple[int, bytes]]:
+def _records(file: BufferedReader) -> Iterable[tuple[int, bytes]]:
     text = file.read().strip()
     if b"\n" not in text:
         return [(1, text)]
@@ -67,10 +67,10 @@ def _documents(file: BufferedReader) -> Iterable[tuple[int, bytes]]:
 
 
 def _numbered(name: str, number: int, line: bytes) -> bytes:
-    damage = None
+    parse_error = None
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
-        text, damage = line.decode("utf-8", errors="replace"), "not valid UTF-8"
-    record = {"source_file": name, "line_number": number, "line": text, "damage": damage}
+        text, parse_error = line.decode("utf-8", errors="replace"), "not valid UTF-8"
+    record = {"source_file": name, "line_number": number, "line": text, "parse_error": parse_error}
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)

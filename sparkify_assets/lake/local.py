@@ -10,12 +10,12 @@ from sparkify_assets.lake.base import Lake, LakeFile
 
 
 class LocalLake(Lake):
-    """`folder` holds `log_data/`, `song_data/` and `log_json_path.json`."""
+    """The files under `folder`."""
 
     folder: str
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The folder."""
         return self.folder
 
@@ -35,7 +35,7 @@ class LocalLake(Lake):
                 yield LakeFile(name, status.st_size, str(status.st_mtime_ns))
 
     def _entries(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-        """What lies in the folder; a folder in it ends with a slash, which gives it the place its files have."""
+        """Entries in the order of the names of all files; so a folder ends with a slash."""
         path = os.path.join(self.folder, folder)
         with _readable(path), os.scandir(path) as found:
             return sorted(
@@ -49,7 +49,7 @@ class LocalLake(Lake):
         try:
             return Path(self.folder, name).read_bytes()
         except FileNotFoundError:
-            raise LakeError(self._missing(f"the file {name}")) from None
+            raise self.missing(f"the file {name}") from None
         except OSError as error:
             raise LakeError(
                 f"{self.folder}/{name} cannot be read: {error.strerror}. Give this user the right."
@@ -57,7 +57,7 @@ class LocalLake(Lake):
 
     @contextmanager
     def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, str]]:
-        """The files where they lie."""
+        """The files where they are."""
         yield {file.name: os.path.join(self.folder, file.name) for file in files}
 
 

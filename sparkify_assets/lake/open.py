@@ -9,11 +9,11 @@ from sparkify_assets.lake.s3_uri import bucket_and_prefix
 _S3 = "s3://"
 
 
-def open_lake(place: str) -> Lake:
-    """The lake at `place`: a folder, or s3://bucket[/prefix]. Nothing is read yet."""
-    if not place.startswith(_S3):
-        if "://" in place:
-            raise SettingsError(f"SPARKIFY_LAKE = {place!r} is neither a folder nor s3://bucket[/prefix].")
-        return LocalLake(folder=place)
-    bucket, prefix = bucket_and_prefix("SPARKIFY_LAKE", place)
+def open_lake(location: str) -> Lake:
+    """The lake at a location: a folder, or s3://bucket[/prefix]. Nothing is read yet."""
+    if not location.startswith(_S3):
+        if "://" in location:
+            raise SettingsError(f"SPARKIFY_LAKE = {location!r} is neither a folder nor s3://bucket[/prefix].")
+        return LocalLake(folder=location)
+    bucket, prefix = bucket_and_prefix("SPARKIFY_LAKE", location)
     return S3Lake(bucket=bucket, prefix=prefix)

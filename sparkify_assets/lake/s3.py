@@ -23,7 +23,7 @@ class S3Lake(Lake):
     prefix: str = ""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The URI."""
         return f"s3://{self.bucket}/{self.prefix}".rstrip("/")
 
@@ -33,11 +33,11 @@ class S3Lake(Lake):
 
     @cached_property
     def region(self) -> str:
-        """Region of the bucket, which COPY has to be told if the cluster's is another."""
-        with self._explained(""):
+        """Region of the bucket, which COPY has to know if the cluster is in another."""
+        with self._translate_aws_errors(""):
             answer = self._s3.head_bucket(Bucket=self.bucket)
-        told = answer.get("BucketRegion") or answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
-        return str(told or self._s3.meta.region_name)
+        named = answer.get("BucketRegion") or answer["ResponseMetadata"]["HTTPHeaders"].get("x-amz-bucket-region")
+        return str(named or self._s3.meta.region_name)
 
     @cached_property
     def _s3(self) -> Any:
@@ -50,15 +50,15 @@ class S3Lake(Lake):
         return f"{self.prefix}/{name}" if self.prefix else name
 
     def has(self, folder: str) -> bool:
-        """Whether an object lies under the folder."""
-        with self._explained(folder):
+        """Whether an object is under the folder."""
+        with self._translate_aws_errors(folder):
             answer = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(folder) + "/", MaxKeys=1)
         return bool(answer.get("KeyCount"))
 
     def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
-        """List `folder`; the stamp is the etag."""
+        """List `folder`; the version is the etag."""
         start = len(self._key(""))
-        with self._explained(folder):
+        with self._translate_aws_errors(folder):
             pages = self._s3.get_paginator("list_objects_v2").paginate(
                 Bucket=self.bucket, Prefix=self._key(folder) + "/", StartAfter=self._key(after)
             )
@@ -68,7 +68,7 @@ class S3Lake(Lake):
 
     def read(self, name: str) -> bytes:
         """The object's bytes."""
-        with self._explained(name):
+        with self._translate_aws_errors(name):
             body: bytes = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
         return body
 
@@ -86,11 +86,11 @@ class S3Lake(Lake):
             yield paths
 
     def _fetch(self, name: str, path: str) -> None:
-        with self._explained(name):
+        with self._translate_aws_errors(name):
             self._s3.download_file(self.bucket, self._key(name), path)
 
     @contextmanager
-    def _explained(self, name: str) -> Iterator[None]:
+    def _translate_aws_errors(self, name: str) -> Iterator[None]:
         from boto3.exceptions import RetriesExceededError
         from botocore.exceptions import (
             BotoCoreError,
@@ -106,19 +106,19 @@ class S3Lake(Lake):
         except ClientError as error:
             code = error.response.get("Error", {}).get("Code", "")
             if code in ("404", "NoSuchKey"):
-                raise LakeError(self._missing(name)) from None
+                raise self.missing(f"the file {name}") from None
             if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= _SERVER_FAULT or code in _BUSY:
                 raise LakeUnreachable(
-                    f"S3 was too busy for {self.place}/{name}: {code}, also after the tries of AWS_MAX_ATTEMPTS."
+                    f"S3 was too busy for {self.location}/{name}: {code}, also after the tries of AWS_MAX_ATTEMPTS."
                 ) from error
             raise LakeError(
-                f"S3 refused {self.place}/{name}: {code}. Check the bucket's name and region in SPARKIFY_LAKE, and "
+                f"S3 refused {self.location}/{name}: {code}. Check the bucket's name and region in SPARKIFY_LAKE, and "
                 "that the AWS identity of this process may list the bucket and get its objects."
             ) from error
         except (BotoCoreError, RetriesExceededError) as error:
             faults = (ConnectionError, HTTPClientError, IncompleteReadError, RetriesExceededError)
-            passes = isinstance(error, faults) and not isinstance(error, SSLError)
-            raise (LakeUnreachable if passes else LakeError)(
-                f"S3 cannot be reached for {self.place}/{name}: {error}. "
+            is_transient = isinstance(error, faults) and not isinstance(error, SSLError)
+            raise (LakeUnreachable if is_transient else LakeError)(
+                f"S3 cannot be reached for {self.location}/{name}: {error}. "
                 "Check AWS_REGION, AWS_PROFILE or AWS_ENDPOINT_URL."
             ) from error

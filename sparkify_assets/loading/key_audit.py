@@ -101,13 +101,18 @@ def _rules(
 
 
 def _written(model: Model) -> str:
-    if model.load == "upsert":
+    if _writes_some_rows(model):
         return f"new_{model.name}"
     if model.load == "days":
         return f"({rows_of_run(model)})"
     if model.load == "months":
         return f"(select * from {model.name} where {_SCOPES['months']})"
     return model.name
+
+
+def _writes_some_rows(model: Model) -> bool:
+    """Whether a load compares only some rows; one which compares the whole table audits the whole table."""
+    return model.load == "upsert" and model.is_daily
 
 
 def _doubled(rows: str, columns: tuple[str, ...]) -> str:
@@ -118,7 +123,7 @@ def _doubled(rows: str, columns: tuple[str, ...]) -> str:
 def _doubled_by_run(model: Model, columns: tuple[str, ...]) -> str:
     """Keys which the run wrote and which exist twice: joins on the few keys, not a group of the whole table."""
     name = model.name
-    if model.load == "upsert":
+    if _writes_some_rows(model):
         return _copies(model, columns, f"new_{name}")
     scope = _SCOPES.get(model.load)
     if scope is None:

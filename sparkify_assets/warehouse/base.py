@@ -8,17 +8,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import dagster as dg
 
 from sparkify_assets.lake.base import Lake, LakeFile
-from sparkify_assets.models.model import Model
+from sparkify_assets.lake.sources import Source
+from sparkify_assets.models.ddl import Column
 
 T = TypeVar("T")
 
-_SHOWN_OF_STATEMENT = 120
-
+_EXCERPT_CHARACTERS = 120
+_ROWS_PER_INSERT = 1000
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
@@ -41,34 +42,32 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Staged:
-    """What a load did: lines read are rows staged plus lines rejected."""
+class FileLoad:
+    """Files of a source to append to its staging table; `fields` are the columns by the field which feeds them."""
 
-    files: int
-    lines: int
-    rows: int
-    rejects: int
+    lake: Lake
+    source: Source
+    files: Sequence[LakeFile]
+    fields: Mapping[str, Column]
 
 
 @dataclass(frozen=True)
-class Source:
-    """Lake files to stage into one table.
+class LoadedFiles:
+    """What a load wrote, and how many lines each file has; blank lines are none."""
 
-    `fields` are the JSON fields which feed the table's columns, in their order.
-    `documents`: each file is one record, perhaps over several lines, and there are many of them;
-    otherwise each line is one. `lines_before` are lines of this source which were staged earlier and
-    count for the share of rejects. `own_day` is the day of a line as its content says, in SQL, null
-    where it does not say: where each line lies in the file of that day, an engine need not look which
-    file it came from.
-    """
+    line_counts: Mapping[str, int]
+    rows: int
+    rejects: int
 
-    lake: Lake
-    files: Sequence[LakeFile]
-    fields: Sequence[str]
-    documents: bool = False
-    max_reject_share: float = 0.01
-    lines_before: int = 0
-    own_day: str = "cast(null as date)"
+    @property
+    def files(self) -> int:
+        """Number of files read."""
+        return len(self.line_counts)
+
+    @property
+    def lines(self) -> int:
+        """Lines of all files."""
+        return sum(self.line_counts.values())
 
 
 class Session(ABC):
@@ -78,25 +77,44 @@ class Session(ABC):
     def execute(self, statement: str, **parameters: Any) -> None:
         """Run a statement; parameters which it does not name are ignored."""
 
+    def execute_idempotent(self, statement: str) -> None:
+        """Run a statement which does no harm if a retry runs it twice."""
+        self.execute(statement)
+
     @abstractmethod
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Run a query and take all its rows, which have to fit in memory."""
 
-    @abstractmethod
-    def stage(self, model: Model, source: Source) -> Staged:
-        """Append the lines of the files to a staging table; lines which do not fit go to `load_rejects`.
+    def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert records of equal fields which Python knows and the engine does not: manifests, rejects."""
+        for start in range(0, len(rows), _ROWS_PER_INSERT):
+            some = rows[start : start + _ROWS_PER_INSERT]
+            values = ", ".join(f"({', '.join(f':{name}_{index}' for name in row)})" for index, row in enumerate(some))
+            parameters = {f"{name}_{index}": value for index, row in enumerate(some) for name, value in row.items()}
+            self.execute(f"insert into {table} ({', '.join(some[0])}) values {values}", **parameters)
 
-        The manifest `lake_files` follows. Raises LoadError if a file cannot be read, if more than
-        the allowed share of lines is rejected, or if a line cannot be accounted for.
+    @abstractmethod
+    def load_files(self, load: FileLoad) -> LoadedFiles:
+        """Append the lines of the files to the staging table, and those which do not fit to `load_rejects`.
+
+        The files, or the days of a daily source, have no rows yet. Raises LakeError or LoadError if a
+        file cannot be read. The caller judges the numbers.
         """
 
 
 class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """A database in which the star can be built."""
 
+    kinds: ClassVar[frozenset[str]]
+    """What the UI shows the engine as; `aws` among them if it runs there."""
+    schema_name: ClassVar[str]
+    """Schema which holds the tables."""
+    single_process: ClassVar[bool] = False
+    """Whether one process alone may write."""
+
     @property
-    def picks_files(self) -> bool:
-        """Whether a load can take some files of the catalogue; otherwise it takes the whole folder."""
+    def supports_partial_load(self) -> bool:
+        """Whether a load can take some files of a catalog; otherwise it takes the whole folder."""
         return True
 
     @abstractmethod
@@ -113,8 +131,13 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
 
     @property
     @abstractmethod
-    def place(self) -> str:
+    def location(self) -> str:
         """Where the database is, for people."""
+
+    @property
+    @abstractmethod
+    def database(self) -> str:
+        """Name of the database."""
 
     def close(self) -> None:
         """Let go of what is open between transactions; the next use opens it again."""
@@ -122,11 +145,15 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
 
     @abstractmethod
     def facts(self) -> dict[str, str | int]:
-        """Engine, version, place and size, for people."""
+        """Engine, version, location and size, for people."""
 
-    @abstractmethod
-    def table_place(self, table: str) -> str:
-        """Where a table is found: database, schema and name."""
+    def health_checks(self) -> Mapping[str, Callable[[], str]]:
+        """What `sparkify doctor` looks at, by name: each says how it is, or raises SparkifyError with a hint."""
+        return {"warehouse": self._reached}
+
+    def qualified_name(self, table: str) -> str:
+        """Database, schema and name of a table."""
+        return f"{self.database}.{self.schema_name}.{table}"
 
     @abstractmethod
     def engine_sql(self, statement: str) -> str:
@@ -145,6 +172,14 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """Run one query in a transaction of its own."""
         return self.run(lambda session: session.fetch(query, **parameters))
 
+    def _reached(self) -> str:
+        try:
+            facts = self.facts()
+        finally:
+            self.close()
+        size = f", {int(facts['bytes']) / 1e6:.1f} MB" if "bytes" in facts else ""
+        return f"{facts['engine']}, {facts['location']}{size}"
+
 
 @cache
 def parameter_names(statement: str) -> frozenset[str]:
@@ -152,14 +187,15 @@ def parameter_names(statement: str) -> frozenset[str]:
     return frozenset(_PARAMETER.findall(statement))
 
 
-def named(statement: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+def used_parameters(statement: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the parameters which a statement names."""
     return {name: value for name, value in parameters.items() if name in parameter_names(statement)}
 
 
-def beginning(statement: str) -> str:
+def excerpt(statement: str) -> str:
     """The first words of a statement, without its comments, for messages."""
-    return " ".join(line.strip() for line in statement.splitlines() if not line.startswith("--"))[:_SHOWN_OF_STATEMENT]
+    lines = (line.strip() for line in statement.splitlines() if not line.startswith("--"))
+    return " ".join(lines)[:_EXCERPT_CHARACTERS]
 
 
 def quoted(text: str) -> str:

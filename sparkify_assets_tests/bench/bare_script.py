@@ -10,7 +10,7 @@ import duckdb
 
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import dependency_order, load_order, models, views
-from sparkify_assets.warehouse.base import named
+from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 STAGE_EVENTS = """
@@ -58,7 +58,7 @@ def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     connection.execute(STAGE_EVENTS, {"files": f"{lake}/log_data/*/*/*.json"})
     connection.execute(STAGE_SONGS, {"files": f"{lake}/song_data/*/*/*/*.json"})
     for statement in (*loads, *prunes):
-        connection.execute(duckdb_sql(statement), named(statement, days))
+        connection.execute(duckdb_sql(statement), used_parameters(statement, days))
     connection.close()
 
 

@@ -15,7 +15,7 @@ from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.materialization import load_statements
 from sparkify_assets.models.model import models
 from sparkify_assets.settings import Settings
-from sparkify_assets.warehouse.base import named
+from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 CUBE = models()["plays_cube"]
@@ -35,7 +35,7 @@ def bare(database: str) -> None:
     with duckdb.connect(database) as connection:
         connection.execute("set preserve_insertion_order = false; set memory_limit = '3GB'")
         for statement in load_statements(CUBE):
-            connection.execute(duckdb_sql(statement), named(statement, WHOLE_HISTORY))
+            connection.execute(duckdb_sql(statement), used_parameters(statement, WHOLE_HISTORY))
 
 
 if __name__ == "__main__":

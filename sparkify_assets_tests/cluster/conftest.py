@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from sparkify_assets.cluster.account import account
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
+from sparkify_assets_tests.cluster.workbench import forget_clients
 from sparkify_assets_tests.production import use_aws
 
 
@@ -13,10 +13,10 @@ from sparkify_assets_tests.production import use_aws
 def stand_in() -> Iterator[AwsStandIn]:
     server = AwsStandIn()
     server.start()
-    account.cache_clear()
+    forget_clients()
     yield server
     server.stop()
-    account.cache_clear()
+    forget_clients()
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The cluster in Dagster: its asset, its checks, its jobs and schedules.
 
-Against moto with our own stand-in before it; the tables are made in a DuckDB file.
+Against moto with our own stand-in in front of it; the tables are created in a DuckDB file.
 """
 
 from collections.abc import Callable
@@ -12,10 +12,12 @@ import dagster as dg
 import pytest
 from moto.redshift.models import redshift_backends
 
-from sparkify_assets.cluster.health import rules
+from sparkify_assets.cluster.health import RULES
 from sparkify_assets.cluster.lifecycle import Cluster
-from sparkify_assets.defs.cluster.assets import cluster_checks, redshift_cluster
-from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS, CLUSTER_SCHEDULES, TEARDOWN_WORD, pause_cluster_schedule
+from sparkify_assets.defs.cluster.assets import redshift_cluster
+from sparkify_assets.defs.cluster.checks import cluster_checks
+from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS, TEARDOWN_WORD
+from sparkify_assets.defs.cluster.schedules import CLUSTER_SCHEDULES, pause_cluster_schedule
 from sparkify_assets.models.model import models
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.aws_stand_in.calls import ACCOUNT
@@ -47,16 +49,14 @@ def build(instance: dg.DagsterInstance, tmp_path: Path, cluster: Cluster) -> dg.
     )
 
 
-def test_a_managed_cluster_is_made_by_the_run_which_needs_it(
-    aws: AwsStandIn, instance: dg.DagsterInstance, tmp_path: Path
-) -> None:
+def test_a_managed_cluster_is_created_by_a_run(aws: AwsStandIn, instance: dg.DagsterInstance, tmp_path: Path) -> None:
     result = build(instance, tmp_path, cluster_of(managed=True))
     assert result.success
     (materialized,) = result.asset_materializations_for_node("cluster")
     shown = {name: value.value for name, value in materialized.metadata.items()}
     assert (shown["status"], shown["size"], shown["managed"]) == ("available", "ra3.large x 1", True)
     assert {check.check_name: check.passed for check in result.get_asset_check_evaluations()} == dict.fromkeys(
-        rules(), True
+        RULES, True
     )
     tables = DuckDBWarehouse(path=str(tmp_path / "warehouse.duckdb"), read_only=True)
     found = tables.fetch("select count(*) from information_schema.tables where table_name = 'songplays'").rows
@@ -65,17 +65,13 @@ def test_a_managed_cluster_is_made_by_the_run_which_needs_it(
     assert "songplays" in models()
 
 
-def test_a_managed_cluster_is_resumed_by_the_run_which_needs_it(
-    aws: AwsStandIn, instance: dg.DagsterInstance, tmp_path: Path
-) -> None:
+def test_a_managed_cluster_is_resumed_by_a_run(aws: AwsStandIn, instance: dg.DagsterInstance, tmp_path: Path) -> None:
     cluster_of().up(silent)
     cluster_of().pause(silent)
     assert build(instance, tmp_path, cluster_of(managed=True)).success
 
 
-def test_a_cluster_which_is_not_managed_is_only_looked_at(
-    aws: AwsStandIn, instance: dg.DagsterInstance, tmp_path: Path
-) -> None:
+def test_an_unmanaged_cluster_is_not_changed(aws: AwsStandIn, instance: dg.DagsterInstance, tmp_path: Path) -> None:
     with recorded(aws) as calls:
         result = build(instance, tmp_path, cluster_of())
     assert not result.success
@@ -113,9 +109,9 @@ def give_the_role_more(aws: AwsStandIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("happens", "rule", "says"),
+    ("change_aws", "rule", "message"),
     [
-        (changed(status="paused"), "available", "sparkify is paused. Look: sparkify cluster status"),
+        (changed(status="paused"), "available", "sparkify is paused. See: sparkify cluster status"),
         (changed(encrypted=False), "encrypted", "turn encryption on"),
         (changed(publicly_accessible=True), "not_public", "It is publicly accessible"),
         (open_to_the_world, "ingress_closed", "admits 0.0.0.0/0 to all"),
@@ -124,11 +120,11 @@ def give_the_role_more(aws: AwsStandIn) -> None:
         (give_the_role_more, "role_least_privilege", "Allow s3:* on * by the policy more"),
     ],
 )
-def test_a_check_finds_what_is_not_safe_and_says_what_to_do(
-    aws: AwsStandIn, instance: dg.DagsterInstance, happens: Callable[[AwsStandIn], None], rule: str, says: str
+def test_a_check_finds_what_is_unsafe_and_how_to_fix_it(
+    aws: AwsStandIn, instance: dg.DagsterInstance, change_aws: Callable[[AwsStandIn], None], rule: str, message: str
 ) -> None:
     cluster_of().up(silent)
-    happens(aws)
+    change_aws(aws)
     for cluster, severity in (
         (cluster_of(), dg.AssetCheckSeverity.WARN),
         (cluster_of(managed=True), dg.AssetCheckSeverity.ERROR),
@@ -143,10 +139,10 @@ def test_a_check_finds_what_is_not_safe_and_says_what_to_do(
         )
         (red,) = [check for check in result.get_asset_check_evaluations() if not check.passed]
         assert (red.check_name, red.severity) == (rule, severity)
-        assert says in str(red.description)
+        assert message in str(red.description)
 
 
-def test_the_jobs_make_pause_resume_and_delete_a_cluster(aws: AwsStandIn, instance: dg.DagsterInstance) -> None:
+def test_the_jobs_create_pause_resume_and_delete_a_cluster(aws: AwsStandIn, instance: dg.DagsterInstance) -> None:
     assert run_job(instance, "provision_cluster").success
     assert run_job(instance, "pause_cluster").success
     found = cluster_of().describe()
@@ -162,17 +158,17 @@ def test_the_jobs_make_pause_resume_and_delete_a_cluster(aws: AwsStandIn, instan
     assert is_empty(inventory(aws))
 
 
-def test_a_job_which_cannot_do_its_work_says_why(aws: AwsStandIn, instance: dg.DagsterInstance) -> None:
+def test_a_failed_job_says_why(aws: AwsStandIn, instance: dg.DagsterInstance) -> None:
     assert failure(run_job(instance, "resume_cluster")).endswith("Create it: sparkify cluster up")
 
 
-def test_the_schedules_are_off_and_lie_around_the_daily_job() -> None:
+def test_the_schedules_are_off_and_surround_the_daily_job() -> None:
     assert {schedule.default_status for schedule in CLUSTER_SCHEDULES} == {dg.DefaultScheduleStatus.STOPPED}
     resume, pause = (schedule.cron_schedule for schedule in CLUSTER_SCHEDULES)
     assert (resume, pause) == ("30 1 * * *", "0 4-7 * * *")
 
 
-def test_nothing_is_paused_under_a_run() -> None:
+def test_nothing_is_paused_during_a_run() -> None:
     with dg.DagsterInstance.local_temp() as instance:
 
         def tick() -> dg.RunRequest | dg.SkipReason:
@@ -184,4 +180,4 @@ def test_nothing_is_paused_under_a_run() -> None:
         instance.add_run(run.with_status(dg.DagsterRunStatus.STARTED))
         skipped = tick()
         assert isinstance(skipped, dg.SkipReason)
-        assert "daily_etl is still under way" in str(skipped.skip_message)
+        assert "daily_etl is not finished" in str(skipped.skip_message)

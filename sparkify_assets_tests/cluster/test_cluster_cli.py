@@ -1,4 +1,4 @@
-"""`sparkify cluster`: what it prints, and how it ends. Against moto with our own stand-in before it."""
+"""`sparkify cluster`: what it prints, and how it ends. Against moto with our own stand-in in front of it."""
 
 import json
 from pathlib import Path
@@ -7,15 +7,24 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sparkify_assets.cli.main import main
-from sparkify_assets.cluster.account import account
 from sparkify_assets.cluster.policies import operator_policy, role_policy, trust_policy
 from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
-from sparkify_assets_tests.cluster.workbench import CIDR, LAKE, WORK, inventory, is_empty, recorded, wanted, writes
+from sparkify_assets_tests.cluster.workbench import (
+    CIDR,
+    LAKE,
+    WORK,
+    forget_clients,
+    inventory,
+    is_empty,
+    recorded,
+    spec,
+    writes,
+)
 
 
 @pytest.fixture(autouse=True)
-def chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def cluster_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SPARKIFY_LAKE", LAKE)
     monkeypatch.setenv("SPARKIFY_WORK_URI", WORK)
@@ -31,11 +40,11 @@ def invoke(*arguments: str, answer: str | None = None) -> Result:
     return result
 
 
-def test_plan_prints_what_would_be_done_and_what_it_costs_and_does_nothing(aws: AwsStandIn) -> None:
+def test_plan_prints_todo_and_cost_and_changes_nothing(aws: AwsStandIn) -> None:
     with recorded(aws) as calls:
         result = invoke("plan")
     assert result.exit_code == 0
-    assert "cluster sparkify: not there" in result.output
+    assert "cluster sparkify: does not exist" in result.output
     assert "  create the cluster sparkify: ra3.large x 1, encrypted, not public\n" in result.output
     assert "Cost: 0.543 USD an hour while it runs, 396.39 USD a month of 730 hours" in result.output
     assert writes(calls) == []
@@ -85,31 +94,31 @@ def test_serverless_goes_up_and_down(aws: AwsStandIn, monkeypatch: pytest.Monkey
     assert is_empty(inventory(aws))
 
 
-def test_the_policies_are_printed_as_json_without_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_policies_are_printed_as_json_without_an_account(monkeypatch: pytest.MonkeyPatch) -> None:
     for whose, policy in (
-        ("operator", operator_policy(wanted())),
-        ("role", role_policy(wanted())),
+        ("operator", operator_policy(spec())),
+        ("role", role_policy(spec())),
         ("trust", trust_policy()),
     ):
         assert json.loads(invoke("policy", "--of", whose).output) == policy
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("name", "value", "message"),
     [
-        ("SPARKIFY_CLUSTER_NODE_TYPE", "dc2.large", "AWS creates no cluster of this type any more. Take ra3.large"),
+        ("SPARKIFY_CLUSTER_NODE_TYPE", "dc2.large", "AWS no longer creates clusters of this type. Use ra3.large"),
         ("SPARKIFY_CLUSTER_ALLOWED_CIDR", "0.0.0.0/0", "--force-open"),
-        ("SPARKIFY_LAKE", "data/lake", "does not lie in S3"),
+        ("SPARKIFY_LAKE", "data/lake", "Write s3://bucket"),
     ],
 )
-def test_a_setting_which_cannot_be_ends_with_1_and_the_cure(
-    aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+def test_a_wrong_setting_exits_with_1_and_a_hint(
+    aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
 ) -> None:
     monkeypatch.setenv(name, value)
     result = invoke("up", "--yes")
     assert result.exit_code == 1
     assert result.output.startswith(f"Error: {name} = ")
-    assert says in result.output
+    assert message in result.output
     assert is_empty(inventory(aws))
 
 
@@ -119,21 +128,21 @@ def test_an_open_network_can_be_forced(aws: AwsStandIn, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize(
-    ("change", "says"),
+    ("change", "message"),
     [
         ({"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}, "AWS cannot be reached"),
         ({"AWS_ACCESS_KEY_ID": "", "AWS_EC2_METADATA_DISABLED": "true"}, "AWS cannot be reached"),
     ],
 )
-def test_an_aws_which_cannot_be_reached_is_told(
-    aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], says: str
+def test_an_unreachable_aws_is_reported(
+    aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch, change: dict[str, str], message: str
 ) -> None:
     for name, value in change.items():
         monkeypatch.setenv(name, value)
-    account.cache_clear()
+    forget_clients()
     try:
         result = invoke("plan")
     finally:
-        account.cache_clear()
+        forget_clients()
     assert result.exit_code == 1
-    assert result.output.startswith(f"Error: {says}")
+    assert result.output.startswith(f"Error: {message}")

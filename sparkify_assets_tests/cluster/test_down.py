@@ -35,7 +35,7 @@ def creating(aws: AwsStandIn, cluster: Cluster) -> None:
 
 
 def stopped_at(aws: AwsStandIn, cluster: Cluster, actions: set[str]) -> None:
-    """The client was killed when AWS had just done one of these."""
+    """`up` was killed when AWS had just done one of these."""
 
     def stop(number: int, action: str) -> None:
         if action in actions:
@@ -47,7 +47,7 @@ def stopped_at(aws: AwsStandIn, cluster: Cluster, actions: set[str]) -> None:
     aws.at_call = lambda _, __: None
 
 
-def half_made(*actions: str) -> State:
+def half_created(*actions: str) -> State:
     def state(aws: AwsStandIn, cluster: Cluster) -> None:
         stopped_at(aws, cluster, set(actions))
 
@@ -98,13 +98,13 @@ STATES = [
     ("provisioned", modifying),
     ("provisioned", deleting),
     ("provisioned", over_privileged),
-    ("provisioned", half_made("iam:CreateRole")),
-    ("provisioned", half_made("ec2:CreateSecurityGroup")),
-    ("provisioned", half_made("redshift:CreateClusterSubnetGroup")),
+    ("provisioned", half_created("iam:CreateRole")),
+    ("provisioned", half_created("ec2:CreateSecurityGroup")),
+    ("provisioned", half_created("redshift:CreateClusterSubnetGroup")),
     ("serverless", nothing),
     ("serverless", available),
     ("serverless", creating),
-    ("serverless", half_made("redshift-serverless:CreateNamespace")),
+    ("serverless", half_created("redshift-serverless:CreateNamespace")),
     ("serverless", without_workgroup),
 ]
 
@@ -127,17 +127,17 @@ def test_down_from_any_state_leaves_nothing(aws: AwsStandIn, mode: str, state: S
     ("mode", "state"),
     [("provisioned", available), ("provisioned", paused), ("provisioned", creating), ("serverless", available)],
 )
-def test_down_keeps_the_rows_as_a_snapshot_unless_told_otherwise(
+def test_down_leaves_a_snapshot_unless_told_otherwise(
     aws: AwsStandIn, mode: str, state: State, final_snapshot: bool
 ) -> None:
     cluster = cluster_of(mode=mode)
     state(aws, cluster)
-    told: list[str] = []
-    cluster.down(told.append, final_snapshot=final_snapshot)
+    logged: list[str] = []
+    cluster.down(logged.append, final_snapshot=final_snapshot)
     manual = aws.client("redshift").describe_cluster_snapshots(SnapshotType="manual")["Snapshots"]
     kept = [*aws.serverless.snapshots, *(snapshot["SnapshotIdentifier"] for snapshot in manual)]
     assert len(kept) == int(final_snapshot)
-    assert all(any(f"--from-snapshot {name}" in line for line in told) for name in kept)
+    assert all(any(f"--from-snapshot {name}" in line for line in logged) for name in kept)
 
 
 def test_down_needs_no_lake_and_no_default_vpc(aws: AwsStandIn) -> None:
@@ -159,14 +159,17 @@ def test_another_cluster_stays(aws: AwsStandIn) -> None:
     assert inventory(aws) == before
 
 
-def test_up_while_the_old_one_goes_makes_a_new_one(aws: AwsStandIn) -> None:
+def test_up_waits_for_a_deletion_and_creates_a_new_cluster(aws: AwsStandIn) -> None:
     aws.provisioned.takes = 3
     deleting(aws, cluster_of())
-    assert cluster_of().plan().todo == ["create the cluster sparkify when the old one is gone"]
+    assert cluster_of().plan().todo == [
+        "wait until the old cluster sparkify is gone",
+        "create the cluster sparkify: ra3.large x 1, encrypted, not public",
+    ]
     assert cluster_of().up(silent).available
 
 
-def test_a_pause_and_a_resume_end_where_they_say_from_any_state(aws: AwsStandIn) -> None:
+def test_pause_and_resume_work_from_any_status(aws: AwsStandIn) -> None:
     aws.provisioned.takes = 2
     cluster = cluster_of()
     for state in (available, pausing, resuming):
@@ -184,7 +187,7 @@ def test_a_pause_and_a_resume_end_where_they_say_from_any_state(aws: AwsStandIn)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_what_is_not_there_is_not_resumed(aws: AwsStandIn, mode: str) -> None:
+def test_a_missing_cluster_is_not_resumed(aws: AwsStandIn, mode: str) -> None:
     with pytest.raises(ClusterError, match=r"There is no .* sparkify. Create it: sparkify cluster up"):
         cluster_of(mode=mode).resume(silent)
     with pytest.raises(ClusterError, match=r"There is no .* sparkify. Create it: sparkify cluster up"):
@@ -194,14 +197,14 @@ def test_what_is_not_there_is_not_resumed(aws: AwsStandIn, mode: str) -> None:
 def test_a_workgroup_has_nothing_to_pause(aws: AwsStandIn) -> None:
     cluster = cluster_of(mode="serverless")
     cluster.up(silent)
-    told: list[str] = []
+    logged: list[str] = []
     with recorded(aws) as calls:
-        cluster.pause(told.append)
+        cluster.pause(logged.append)
     assert writes(calls) == []
-    assert "nothing to pause" in told[0]
+    assert "nothing to pause" in logged[0]
 
 
-def test_an_endpoint_which_is_not_there_yet_is_told(aws: AwsStandIn) -> None:
+def test_a_cluster_without_endpoint_yet_is_reported(aws: AwsStandIn) -> None:
     aws.provisioned.takes = 50
     creating(aws, cluster_of())
     with pytest.raises(ClusterError, match="sparkify is creating and has no address yet"):

@@ -66,7 +66,7 @@ def up_with_a_kill(aws: AwsStandIn, cluster: Cluster, number: int, snapshot: str
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_killed_again_and_again_at_each_call_in_turn_it_still_ends_the_same(aws: AwsStandIn, cluster: Cluster) -> None:
+def test_kills_at_each_call_in_turn_do_not_change_the_result(aws: AwsStandIn, cluster: Cluster) -> None:
     cluster.up(silent)
     unharmed = inventory(aws)
     aws.reset()

@@ -1,8 +1,8 @@
-"""Our own policies: enough for the cluster's life, nothing to spare, and the role's the least for COPY.
+"""Our own policies: enough for the cluster's life, no right too many, and the least for COPY.
 
 Actions are enforced by moto, which asks for every call's; resources, conditions, iam:PassRole, tags and what AWS does
 in the caller's name are judged by our own stand-in (`aws_stand_in/rights.py`), as are all actions of
-redshift-serverless. What only AWS could ask for is named in `UNPROVEN`.
+redshift-serverless. Rights which only AWS could check are listed in `UNPROVEN`.
 """
 
 import json
@@ -14,12 +14,11 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sparkify_assets.cluster.account import account
 from sparkify_assets.cluster.policies import operator_policy, rights, role_policy, trust_policy
 from sparkify_assets.errors import ClusterError
 from sparkify_assets_tests.aws_stand_in.rights import Ask, allowed
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
-from sparkify_assets_tests.cluster.workbench import MODES, cluster_of, inventory, is_empty, silent, wanted
+from sparkify_assets_tests.cluster.workbench import MODES, cluster_of, forget_clients, inventory, is_empty, silent, spec
 
 UNPROVEN = {
     "ec2:DescribeAccountAttributes",
@@ -46,39 +45,39 @@ def operator(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSt
     """From now on this process has no rights but those of the policy which is enforced."""
     for name, value in aws.enforce(NOTHING).items():
         monkeypatch.setenv(name, value)
-    account.cache_clear()
+    forget_clients()
     aws.provisioned.takes = 0
     yield aws
     aws.everybody_may()  # moto keeps the enforcement for its whole process, in which other tests follow
-    account.cache_clear()
+    forget_clients()
 
 
 def live(mode: str) -> None:
     """Everything that `sparkify cluster` does; the role has rights which are not ours when it goes."""
     cluster = cluster_of(mode=mode)
-    told: list[str] = []
+    logged: list[str] = []
     cluster.plan()
     cluster.up(silent)
     cluster.pause(silent)
     cluster.resume(silent)
     cluster.status()
     cluster.health()
-    cluster.down(told.append)
-    (snapshot,) = {line.rsplit(" ", 1)[1].rstrip("`") for line in told if "final snapshot is" in line}
+    cluster.down(logged.append)
+    (snapshot,) = {line.rsplit(" ", 1)[1].rstrip("`") for line in logged if "final snapshot is" in line}
     cluster.up(silent, from_snapshot=snapshot)
     cluster.down(silent, final_snapshot=False)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_our_own_policy_is_enough_for_the_whole_life(operator: AwsStandIn, mode: str) -> None:
-    operator.enforce(without(operator_policy(wanted(mode=mode)), *UNPROVEN))
+def test_the_operator_policy_is_enough_for_the_whole_life(operator: AwsStandIn, mode: str) -> None:
+    operator.enforce(without(operator_policy(spec(mode=mode)), *UNPROVEN))
     live(mode)
     operator.everybody_may()
     found = inventory(operator)
     assert is_empty(found | {"restored": []})
 
 
-def test_the_rights_are_really_asked_for(operator: AwsStandIn) -> None:
+def test_the_stand_in_enforces_rights(operator: AwsStandIn) -> None:
     nobody = boto3.client("iam")
     with pytest.raises(ClientError, match="not authorized"):
         nobody.list_users()
@@ -90,8 +89,8 @@ def test_the_rights_are_really_asked_for(operator: AwsStandIn) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_without_any_one_right_the_life_ends_with_its_name(operator: AwsStandIn, mode: str) -> None:
-    whole = operator_policy(wanted(mode=mode))
+def test_a_missing_right_is_named_whichever_it_is(operator: AwsStandIn, mode: str) -> None:
+    whole = operator_policy(spec(mode=mode))
     actions = {action for statement in whole["Statement"] for action in statement["Action"]}
     assert actions >= UNPROVEN
     for action in sorted(actions - UNPROVEN - {"iam:DetachRolePolicy"}):
@@ -111,26 +110,26 @@ def without(policy: Mapping[str, Any], *actions: str) -> dict[str, Any]:
     return reduced
 
 
-def test_a_role_which_got_more_rights_can_be_deleted_with_ours(operator: AwsStandIn) -> None:
-    operator.enforce(operator_policy(wanted()))
+def test_a_role_with_added_rights_can_be_deleted_with_our_policy(operator: AwsStandIn) -> None:
+    operator.enforce(operator_policy(spec()))
     cluster_of().up(silent)
     operator.everybody_may()
     iam = operator.client("iam")
-    arn = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps(role_policy(wanted())))["Policy"]["Arn"]
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps(role_policy(spec())))["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="sparkify-redshift", PolicyArn=arn)
-    operator.enforce(without(operator_policy(wanted()), "iam:DetachRolePolicy"))
+    operator.enforce(without(operator_policy(spec()), "iam:DetachRolePolicy"))
     with pytest.raises(ClusterError, match="the right iam:DetachRolePolicy is missing"):
         cluster_of().down(silent)
-    operator.enforce(operator_policy(wanted()))
+    operator.enforce(operator_policy(spec()))
     cluster_of().down(silent)
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_our_policy_reaches_nobody_elses_cluster(operator: AwsStandIn, mode: str) -> None:
-    operator.enforce(operator_policy(wanted(mode=mode)))
+def test_the_operator_policy_reaches_no_other_cluster(operator: AwsStandIn, mode: str) -> None:
+    operator.enforce(operator_policy(spec(mode=mode)))
     with pytest.raises(ClusterError, match=r"the right iam:\w+ is missing .*role/other-redshift"):
         cluster_of(name="other", mode=mode).up(silent)
-    policy = operator_policy(wanted(mode=mode))
+    policy = operator_policy(spec(mode=mode))
     others = {"aws:ResourceTag/sparkify:cluster": "other"}
     group = "arn:aws:ec2:us-east-1:123456789012:security-group/sg-1"
     assert not allowed(policy, Ask("ec2:DeleteSecurityGroup", group, others))
@@ -163,22 +162,22 @@ def test_our_policy_reaches_nobody_elses_cluster(operator: AwsStandIn, mode: str
 def test_the_role_reads_the_lake_and_writes_the_work_prefix_only(
     action: str, resource: str, context: dict[str, str], may: bool
 ) -> None:
-    assert allowed(role_policy(wanted()), Ask(action, f"arn:aws:s3:::{resource}", context)) is may
+    assert allowed(role_policy(spec()), Ask(action, f"arn:aws:s3:::{resource}", context)) is may
 
 
 def test_without_a_work_prefix_the_role_writes_nothing() -> None:
-    policy = role_policy(wanted(work_uri=""))
+    policy = role_policy(spec(work_uri=""))
     assert {action for _, action, _, _ in rights(policy)} == {"s3:GetObject", "s3:ListBucket", "s3:GetBucketLocation"}
 
 
-def test_only_redshift_may_take_the_role() -> None:
+def test_only_redshift_may_assume_the_role() -> None:
     (statement,) = trust_policy()["Statement"]
     assert statement["Principal"] == {"Service": ["redshift.amazonaws.com", "redshift-serverless.amazonaws.com"]}
 
 
-def test_the_same_rights_written_otherwise_are_no_drift(aws: AwsStandIn) -> None:
+def test_equivalent_policies_are_no_drift(aws: AwsStandIn) -> None:
     cluster_of().up(silent)
-    document = role_policy(wanted())
+    document = role_policy(spec())
     for statement in document["Statement"]:
         statement.pop("Sid")
         statement["Action"] = statement["Action"][0] if len(statement["Action"]) == 1 else statement["Action"][::-1]

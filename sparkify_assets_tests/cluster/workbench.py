@@ -1,29 +1,40 @@
-"""What the tests of the cluster share: a wanted cluster, and everything an account holds, in comparable words."""
+"""What the tests of the cluster share: its specification, and an inventory of the account which can be compared."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from moto.redshift.models import redshift_backends
+
+from sparkify_assets.cluster import aws as production_aws
 from sparkify_assets.cluster.lifecycle import Cluster
 from sparkify_assets.cluster.specification import ClusterSpecification
-from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
+from sparkify_assets_tests.aws_stand_in.calls import ACCOUNT
+from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 
 LAKE, WORK, CIDR = "s3://sparkify-raw/lake", "s3://sparkify-work/copy", "203.0.113.7/32"
 MODES = ("provisioned", "serverless")
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/sparkify-redshift"
 
 Inventory = dict[str, Any]
 
 
-def wanted(**changed: Any) -> ClusterSpecification:
+def spec(**changed: Any) -> ClusterSpecification:
     return ClusterSpecification(**{"lake": LAKE, "work_uri": WORK, "allowed_cidr": CIDR, **changed})
 
 
 def cluster_of(*, managed: bool = False, wait_minutes: float = 0.1, **changed: Any) -> Cluster:
-    return Cluster(wanted=wanted(**changed), managed=managed, poll_seconds=0.001, wait_minutes=wait_minutes)
+    return Cluster(spec=spec(**changed), managed=managed, poll_seconds=0.001, wait_minutes=wait_minutes)
+
+
+def forget_clients() -> None:
+    """The next client reads credentials and endpoint from the environment again."""
+    production_aws.client.cache_clear()
+    production_aws.session.cache_clear()
 
 
 def silent(_: str) -> None:
-    """Nobody listens."""
+    """Log nothing."""
 
 
 def writes(calls: list[str]) -> list[str]:
@@ -39,8 +50,13 @@ def recorded(aws: AwsStandIn) -> Iterator[list[str]]:
     made += aws.calls[start:]
 
 
+def record(name: str = "sparkify") -> Any:
+    """The record of a cluster in moto, to change it without a call."""
+    return redshift_backends[ACCOUNT][REGION].clusters[name]
+
+
 def inventory(aws: AwsStandIn) -> Inventory:
-    """All there is beyond an empty account, without the ids which AWS makes up."""
+    """All resources beyond an empty account, without the ids which AWS generates."""
     iam, ec2, redshift = aws.client("iam"), aws.client("ec2"), aws.client("redshift")
     groups = [group for group in ec2.describe_security_groups()["SecurityGroups"] if group["GroupName"] != "default"]
     names = {group["GroupId"]: group["GroupName"] for group in groups}

@@ -3,9 +3,9 @@
 create table if not exists lake_files (
     table_name varchar(128) not null, -- Staging table which holds the lines
     source_file varchar(1024) not null, -- File, relative to the lake
-    log_date date, -- Day of a log file, null for catalogue files
+    log_date date, -- Day of a log file, null for catalog files
     size_bytes bigint not null, -- Size when it was read
-    stamp varchar(128) not null, -- Modification time or etag when it was read
+    version varchar(128) not null, -- Modification time or etag when it was read
     line_count bigint not null, -- Lines which are not blank, counted without parsing them
     primary key (table_name, source_file)
 )

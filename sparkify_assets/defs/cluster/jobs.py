@@ -1,4 +1,4 @@
-"""Jobs and schedules of the cluster's life; the schedules are off until somebody turns them on."""
+"""Jobs of the cluster's life."""
 
 import dagster as dg
 
@@ -9,14 +9,6 @@ from sparkify_assets.defs.cluster.warehouse import is_in_aws
 
 TEARDOWN_WORD = "delete the cluster"
 
-_UNDER_WAY = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-    dg.DagsterRunStatus.CANCELING,
-]
-
 
 class ProvisionConfig(dg.Config):
     """`from_snapshot` is the snapshot from which a new cluster is restored."""
@@ -25,7 +17,7 @@ class ProvisionConfig(dg.Config):
 
 
 class TeardownConfig(dg.Config):
-    """Guards the teardown: `confirm` has to say what will happen."""
+    """`confirm` has to be TEARDOWN_WORD."""
 
     confirm: str = ""
     final_snapshot: bool = True
@@ -35,8 +27,8 @@ class TeardownConfig(dg.Config):
 def create_cluster(context: dg.OpExecutionContext, config: ProvisionConfig, cluster: Cluster) -> None:
     """Create what is missing of the cluster, and wait until it is available."""
     with as_dagster_failure():
-        planned = cluster.plan(from_snapshot=config.from_snapshot)
-        context.log.info(f"Cost: {planned.price.says}")
+        plan = cluster.plan(from_snapshot=config.from_snapshot)
+        context.log.info(f"Cost: {plan.price.message}")
         found = cluster.up(context.log.info, from_snapshot=config.from_snapshot)
         context.log.info(f"{found.name} is {found.status} at {found.host}:{found.port}.")
 
@@ -56,74 +48,48 @@ def delete_cluster(context: dg.OpExecutionContext, config: TeardownConfig, clust
 
 @dg.op
 def stop_nodes(context: dg.OpExecutionContext, cluster: Cluster) -> None:
-    """Pause the cluster; nothing happens to a paused one."""
+    """Pause the cluster; does nothing to a paused one."""
     with as_dagster_failure():
         cluster.pause(context.log.info)
 
 
 @dg.op
 def start_nodes(context: dg.OpExecutionContext, cluster: Cluster) -> None:
-    """Resume the cluster and wait for it; nothing happens to a running one."""
+    """Resume the cluster and wait for it; does nothing to a running one."""
     with as_dagster_failure():
         cluster.resume(context.log.info)
 
 
-@dg.job(description="Create what is missing of the cluster in AWS. It costs from then on: see `sparkify cluster plan`.")
+@dg.job
 def provision_cluster() -> None:
-    """Create what is missing of the cluster in AWS."""
+    """Create what is missing of the cluster in AWS. It costs from then on: see `sparkify cluster plan`."""
     create_cluster()
 
 
-@dg.job(description="Delete the cluster, its network and its role. Asks for confirmation in its config.")
+@dg.job
 def teardown_cluster() -> None:
-    """Delete the cluster, its network and its role."""
+    """Delete the cluster, its network and its role. Asks for confirmation in its config."""
     delete_cluster()
 
 
-@dg.job(description="Pause the cluster: only its storage is billed until it is resumed.")
+@dg.job
 def pause_cluster() -> None:
-    """Pause the cluster."""
+    """Pause the cluster: only its storage is billed until it is resumed."""
     stop_nodes()
 
 
-@dg.job(description="Resume the paused cluster, and wait for it.")
+@dg.job
 def resume_cluster() -> None:
-    """Resume the paused cluster."""
+    """Resume the paused cluster, and wait for it."""
     start_nodes()
 
 
-resume_cluster_schedule = dg.ScheduleDefinition(
-    name="resume_cluster_schedule",
-    job=resume_cluster,
-    cron_schedule="30 1 * * *",
-    execution_timezone="UTC",
-    description="At 01:30 UTC, half an hour before the daily job. Off by default.",
-    default_status=dg.DefaultScheduleStatus.STOPPED,
-)
-
-
-@dg.schedule(
-    job=pause_cluster,
-    cron_schedule="0 4-7 * * *",
-    execution_timezone="UTC",
-    description="At 04:00 UTC, and each hour until 07:00 while runs are still under way. Off by default.",
-    default_status=dg.DefaultScheduleStatus.STOPPED,
-)
-def pause_cluster_schedule(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """A pause would end the queries of a run which is still under way."""
-    runs = context.instance.get_runs(filters=dg.RunsFilter(statuses=_UNDER_WAY), limit=1)
-    if runs:
-        return dg.SkipReason(f"The run {runs[0].run_id} of {runs[0].job_name} is still under way.")
-    return dg.RunRequest()
-
-
 CLUSTER_JOBS = (provision_cluster, teardown_cluster, pause_cluster, resume_cluster)
-CLUSTER_SCHEDULES = (resume_cluster_schedule, pause_cluster_schedule)
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The jobs and schedules of a cluster which AWS knows by name."""
+    """The jobs of the cluster, where AWS knows it by name."""
     if not is_in_aws(active_settings()):
         return dg.Definitions()
-    return dg.Definitions(jobs=CLUSTER_JOBS, schedules=CLUSTER_SCHEDULES)
+    return dg.Definitions(jobs=CLUSTER_JOBS)

@@ -10,15 +10,15 @@ from pydantic import ValidationError
 
 from sparkify_assets.components.active_settings import active_settings
 from sparkify_assets.components.partitions import daily_partitions, day_tags
-from sparkify_assets.defs.lake.assets import LAKE_DIGEST
 from sparkify_assets.defs.lake.cursor import SONG_FILES_A_TICK, LakeCursor, contiguous, days_of_month, months_around
 from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake.base import Lake
-from sparkify_assets.lake.digest import NO_FILES
+from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES
+from sparkify_assets.lake.sources import EVENTS, SONGS
 
-STAGED_EVENTS = dg.AssetKey("staging_events")
-STAGED_SONGS = dg.AssetKey("staging_songs")
+STAGED_EVENTS = dg.AssetKey(EVENTS.table)
+STAGED_SONGS = dg.AssetKey(SONGS.table)
 SECONDS_BETWEEN_TICKS = 60
 
 
@@ -45,7 +45,7 @@ def lake_changes(days: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
         try:
             changed = _changed_days(context, lake, cursor, first_day, last_day)
             songs = cursor.songs.take_page(
-                lake.song_page(cursor.songs.after, SONG_FILES_A_TICK), lambda: _loaded_songs(context.instance)
+                SONGS.page(lake, cursor.songs.after, SONG_FILES_A_TICK), lambda: _loaded_songs(context.instance)
             )
         except SparkifyError as error:
             context.log.error(str(error))
@@ -82,19 +82,19 @@ def _changed_days(
     today = datetime.now(UTC).date()
     for month in cursor.choose_months(f"{last_day:%Y-%m}", months_around(first_day, last_day)):
         all_days = days_of_month(month)
-        files = lake.event_files(all_days[0], all_days[-1])
+        files = EVENTS.files(lake, all_days[0], all_days[-1])
         ours = [day for day in all_days if first_day <= day <= last_day]
         changed |= cursor.take_month(month, ours, files, lambda some: _loaded_days(context.instance, some))
         # The file of today is of a day which is not over.
         outside = {file.day for file in files if file.day and file.day != today} - set(ours)
         if new := cursor.newly_outside(month, outside):
             context.log.warning(
-                f"{lake.place} has files of {', '.join(map(str, new))}, outside of {first_day} to {last_day}. They "
+                f"{lake.location} has files of {', '.join(map(str, new))}, outside of {first_day} to {last_day}. They "
                 "are not loaded. Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY to have them."
             )
     for day, read in changed.items():
         if read == NO_FILES:
-            context.log.warning(f"The files of {day} are gone from {lake.place}: the day becomes empty.")
+            context.log.warning(f"The files of {day} are gone from {lake.location}: the day becomes empty.")
     return changed
 
 

@@ -96,7 +96,7 @@ def listening_report(
                 quality=read_quality(context.instance, tables),
                 groups=GROUPS,
                 dictionary=dictionary(
-                    staged_lineage(lake.event_fields()),
+                    staged_lineage(lake),
                     {files.key.to_user_string(): files.description or "" for files in lake_files},
                     content.rows,
                 ),

@@ -26,7 +26,7 @@ def drop_and_create(
         )
     warehouse.drop_tables()
     warehouse.create_tables()
-    context.log.info(f"Dropped and created every table of {warehouse.facts()['place']}.")
+    context.log.info(f"Dropped and created every table of {warehouse.location}.")
 
 
 @dg.job(description="Drop and create every table. Asks for confirmation in its config.")

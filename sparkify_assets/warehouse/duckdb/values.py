@@ -11,7 +11,7 @@ def typed_value(column: Column, raw: str) -> str:
     return raw if column.byte_limit else f"try_cast(nullif({raw}, '') as {column.type})"
 
 
-def fits(column: Column, raw: str, value: str) -> str:
+def is_valid(column: Column, raw: str, value: str) -> str:
     """Whether a column holds a raw text, as SQL which is true, or else false or null."""
     if column.byte_limit:
         holds = f"strlen({raw}) <= {column.byte_limit}"

@@ -6,8 +6,9 @@ loads, only have to know that there is such a warehouse.
 
 import os
 import re
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,16 +17,17 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
-from sparkify_assets.models.model import Model, dependency_order, models, views
-from sparkify_assets.warehouse.base import Rows, Session, Source, Staged, Warehouse, named
-from sparkify_assets.warehouse.duckdb.failures import explained
+from sparkify_assets.models.model import models
+from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, Warehouse, used_parameters
+from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
-from sparkify_assets.warehouse.tables import comments, refuse_other_columns
+from sparkify_assets.warehouse.tables import create_missing, drop_all
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _POLL_SECONDS = 0.2
+_ENOUGH_BYTES = 1 << 30
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
 
@@ -37,21 +39,32 @@ class DuckDBSession(Session):
 
     def execute(self, statement: str, **parameters: Any) -> None:
         """Translate and run."""
-        with explained(statement, self._path):
-            self._connection.execute(duckdb_sql(statement), named(statement, parameters))
+        with translate_duckdb_errors(statement, self._path):
+            self._connection.execute(duckdb_sql(statement), used_parameters(statement, parameters))
 
     def fetch(self, query: str, **parameters: Any) -> Rows:
         """Translate, run, and take all rows."""
-        with explained(query, self._path):
-            cursor = self._connection.execute(duckdb_sql(query), named(query, parameters))
+        with translate_duckdb_errors(query, self._path):
+            cursor = self._connection.execute(duckdb_sql(query), used_parameters(query, parameters))
             return Rows(tuple(column[0] for column in cursor.description or ()), cursor.fetchall())
 
-    def stage(self, model: Model, source: Source) -> Staged:
-        """Read the files inside the engine."""
-        from sparkify_assets.warehouse.duckdb.stage import Stage
+    def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert by column: forty times as fast as row by row."""
+        if rows:
+            types = {column.name: column.type for column in models()[table].columns}
+            values = ", ".join(f"unnest(${name}::{types[name]}[])" for name in rows[0])
+            with translate_duckdb_errors(f"insert into {table}", self._path):
+                self._connection.execute(
+                    f"insert into {table} ({', '.join(rows[0])}) select {values}",
+                    {name: [row[name] for row in rows] for name in rows[0]},
+                )
 
-        with explained(f"the load of {model.name}", self._path):
-            return Stage(self._connection, model, source).run()
+    def load_files(self, load: FileLoad) -> LoadedFiles:
+        """Read the files inside the engine."""
+        from sparkify_assets.warehouse.duckdb.load import DuckDBLoad
+
+        with translate_duckdb_errors(f"the load of {load.source.table}", self._path):
+            return DuckDBLoad(self._connection, load).run()
 
 
 class DuckDBWarehouse(Warehouse):
@@ -59,6 +72,10 @@ class DuckDBWarehouse(Warehouse):
 
     DuckDB lets one process write: a second one waits up to `wait_seconds`.
     """
+
+    kinds = frozenset({"duckdb"})
+    schema_name = "main"
+    single_process = True
 
     path: str
     wait_seconds: float = 600
@@ -86,60 +103,65 @@ class DuckDBWarehouse(Warehouse):
         except BaseException:
             connection.rollback()
             raise
-        with explained("the whole transaction", self.path):
+        with translate_duckdb_errors("the whole transaction", self.path):
             connection.commit()
 
     def create_tables(self) -> None:
         """Create what is missing, with the comments of `sql/`."""
-        with self.transaction() as session:
-            known = {row[0] for row in session.fetch("select table_name from duckdb_tables()").rows}
-            for model in dependency_order(models().values()):
-                if model.name not in known:
-                    self._create(model)
-                else:
-                    found = session.fetch(f"select * from {model.name} where 1 = 0").columns
-                    refuse_other_columns(model, self.path, found, model.column_names)
-            for view in views().values():
-                session.execute(view.create)
-
-    def _create(self, model: Model) -> None:
-        connection = self._open()
-        connection.execute(duckdb_sql(model.create))
-        for comment in comments(model):
-            connection.execute(comment)
+        self.run(lambda session: create_missing(session, self.schema_name, self.location))
 
     def drop_tables(self) -> None:
         """Drop every table of `sql/`."""
-        with self.transaction() as session:
-            for view in reversed([*views().values()]):
-                session.execute(f"drop view if exists {view.name}")
-            for model in reversed(dependency_order(models().values())):
-                session.execute(f"drop table if exists {model.name}")
+        self.run(drop_all)
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """The file."""
         return str(Path(self.path).resolve())
 
-    def facts(self) -> dict[str, str | int]:
-        """Version of DuckDB, place and size of the file."""
-        ((version,),) = self._open().execute("select version()").fetchall()
-        return {"engine": f"DuckDB {version}", "place": self.path, "bytes": os.path.getsize(self.path)}
+    @property
+    def database(self) -> str:
+        """Name of the file."""
+        return Path(self.path).stem
 
-    def table_place(self, table: str) -> str:
-        """File name, schema and table."""
-        return f"{Path(self.path).stem}.main.{table}"
+    def facts(self) -> dict[str, str | int]:
+        """Version of DuckDB, location and size of the file."""
+        ((version,),) = self._open().execute("select version()").fetchall()
+        return {"engine": f"DuckDB {version}", "location": self.path, "bytes": os.path.getsize(self.path)}
+
+    def health_checks(self) -> Mapping[str, Callable[[], str]]:
+        """The file, and the disk which holds it."""
+        return {"warehouse": self._file_state, "disk": self._disk_state}
 
     def engine_sql(self, statement: str) -> str:
         """The statement in DuckDB's SQL."""
         return duckdb_sql(statement)
 
+    def _file_state(self) -> str:
+        return self._reached() if Path(self.path).exists() else f"{self.path} is not there yet; the first run makes it"
+
+    def _disk_state(self) -> str:
+        folder = Path(self.path).resolve().parent
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir() or not os.access(folder, os.W_OK):
+            raise WarehouseError(
+                f"This user may not write to {folder}. Give the right, or set SPARKIFY_DUCKDB_PATH elsewhere."
+            )
+        free = shutil.disk_usage(folder).free
+        if free < _ENOUGH_BYTES:
+            raise WarehouseError(
+                f"{folder} has {free / 1e6:.0f} MB left. Make room, or set SPARKIFY_DUCKDB_PATH to another disk."
+            )
+        return f"{folder} is writable and has {free / 1e9:.1f} GB left"
+
     def _open(self) -> "DuckDBPyConnection":
         if self._connection is None:
+            self._require_file()
             self._connection = self._connect()
             # Rows have no order of their own in a table; keeping that of the files costs memory and time.
             self._connection.execute("set preserve_insertion_order = false")
-            # In a notebook without ipywidgets the bar is off, and DuckDB refuses to be told so.
+            # In a notebook without ipywidgets the bar is off, and DuckDB refuses to set it.
             if self._connection.execute("select current_setting('enable_progress_bar')").fetchone() == (True,):
                 self._connection.execute("set enable_progress_bar = false")
             if self.memory_limit:
@@ -148,21 +170,25 @@ class DuckDBWarehouse(Warehouse):
                 self.create_tables()
         return self._connection
 
+    def _require_file(self) -> None:
+        if self.read_only:
+            if not Path(self.path).exists():
+                raise WarehouseError(f"There is no database {self.path} yet. Build it: sparkify run")
+            return
+        try:
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WarehouseError(
+                f"The folder of the database {self.path} cannot be made: {error.strerror}. "
+                "Set SPARKIFY_DUCKDB_PATH elsewhere."
+            ) from error
+
     def _connect(self) -> "DuckDBPyConnection":
+        """Open the file, and wait while another process holds it."""
         import duckdb
 
-        if not self.read_only:
-            try:
-                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise WarehouseError(
-                    f"The folder of the database {self.path} cannot be made: {error.strerror}. "
-                    "Set SPARKIFY_DUCKDB_PATH elsewhere."
-                ) from error
-        elif not Path(self.path).exists():
-            raise WarehouseError(f"There is no database {self.path} yet. Build it: sparkify run")
         deadline = time.monotonic() + self.wait_seconds
-        told = False
+        is_logged = False
         while True:
             try:
                 return duckdb.connect(self.path, read_only=self.read_only)
@@ -170,14 +196,14 @@ class DuckDBWarehouse(Warehouse):
                 holder = _HOLDER.search(str(error))
                 if not holder:
                     raise WarehouseError(f"The database {self.path} cannot be opened: {error}") from error
-                if time.monotonic() > deadline:
-                    raise WarehouseBusy(
-                        f"The database {self.path} is held by process {holder['pid']} ({holder['program']}), and "
-                        f"DuckDB lets one process in. Waited {self.wait_seconds:.0f} s. Wait for that run, or stop it."
-                    ) from None
-                if not told:
-                    dg.get_dagster_logger().warning(
-                        f"Waiting for process {holder['pid']} ({holder['program']}) to let go of {self.path}."
-                    )
-                    told = True
-                time.sleep(_POLL_SECONDS)
+            if time.monotonic() > deadline:
+                raise WarehouseBusy(
+                    f"The database {self.path} is held by process {holder['pid']} ({holder['program']}), and "
+                    f"DuckDB lets one process in. Waited {self.wait_seconds:.0f} s. Wait for that run, or stop it."
+                )
+            if not is_logged:
+                dg.get_dagster_logger().warning(
+                    f"Waiting for process {holder['pid']} ({holder['program']}) to let go of {self.path}."
+                )
+                is_logged = True
+            time.sleep(_POLL_SECONDS)

@@ -1,12 +1,11 @@
-"""COPY: its text, what its error views tell, and what its failures mean."""
+"""COPY: its text, its error views, and its failures with a hint."""
 
 import re
-from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.warehouse.base import Rows, Session, quoted
+from sparkify_assets.warehouse.base import Rows, quoted
 
 MAX_ERRORS = 100_000
 """As many refused lines as COPY lets pass (AWS: MAXERROR); the share which is allowed is judged afterwards."""
@@ -31,7 +30,7 @@ _SCANNED = """
     where query_id = pg_last_copy_id()
     group by trim(file_name)
 """
-_CURES = (
+_HINTS = (
     (
         r"AccessDenied|Access Denied|Status 403",
         "The role which COPY uses may not read there. Give it s3:GetObject on the lake's objects and s3:ListBucket on "
@@ -42,7 +41,7 @@ _CURES = (
         "Attach the role to the cluster, and name it in SPARKIFY_IAM_ROLE (or make it the cluster's default).",
     ),
     (r"NoSuchKey|does not exist", "Was the file moved or deleted during the load? Run again."),
-    (r"must be addressed using the specified endpoint|PermanentRedirect", "The bucket lies in another region."),
+    (r"must be addressed using the specified endpoint|PermanentRedirect", "The bucket is in another region."),
 )
 
 
@@ -84,16 +83,8 @@ class CopyInto:
         )
 
 
-class CopySession(Session):
-    """A transaction in which COPY can run."""
-
-    @abstractmethod
-    def copy(self, into: CopyInto) -> int:
-        """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
-
-
 @dataclass(frozen=True)
-class Refused:
+class RefusedLine:
     """A line which COPY refused; `uri` is its file, `column` the table's, empty if the line is no JSON object."""
 
     uri: str
@@ -103,22 +94,22 @@ class Refused:
     message: str
 
 
-def refused_lines(ask: Callable[[str], Rows]) -> list[Refused]:
+def refused_lines(query: Callable[[str], Rows]) -> list[RefusedLine]:
     """The lines which the last COPY of a session refused: the first reason of each."""
-    first: dict[tuple[str, int], Refused] = {}
-    for uri, line, column, code, message in ask(_ERRORS).rows:
-        first.setdefault((uri, int(line)), Refused(uri, int(line), column or "", int(code), message))
+    first: dict[tuple[str, int], RefusedLine] = {}
+    for uri, line, column, code, message in query(_ERRORS).rows:
+        first.setdefault((uri, int(line)), RefusedLine(uri, int(line), column or "", int(code), message))
     return list(first.values())
 
 
-def scanned_lines(ask: Callable[[str], Rows]) -> dict[str, int]:
-    """Lines which the last COPY of a session read, by the URI of the file; files it does not tell of are left out."""
-    return {uri: int(lines) for uri, lines in ask(_SCANNED).rows if lines is not None}
+def scanned_lines(query: Callable[[str], Rows]) -> dict[str, int]:
+    """Lines which the last COPY of a session read, by the URI of the file; files which the view lacks are left out."""
+    return {uri: int(lines) for uri, lines in query(_SCANNED).rows if lines is not None}
 
 
-def explain_copy(ask: Callable[[str], Rows], into: CopyInto, said: str) -> LoadError:
-    """Why a COPY failed: the lines it refused as a table, or what Redshift says, with the cure."""
-    refused = refused_lines(ask) if re.search(r"(stl_load_errors|sys_load_error_detail)", said) else []
+def as_load_error(query: Callable[[str], Rows], into: CopyInto, message: str) -> LoadError:
+    """Why a COPY failed: the lines it refused as a table, or the message of Redshift with a hint."""
+    refused = refused_lines(query) if re.search(r"(stl_load_errors|sys_load_error_detail)", message) else []
     if refused:
         table = [f"  {'file':<60} {'line':>8}  {'column':<16} reason"]
         table += [f"  {r.uri:<60} {r.line:>8}  {r.column:<16} {r.message} ({r.code})" for r in refused[:_SHOWN]]
@@ -126,5 +117,5 @@ def explain_copy(ask: Callable[[str], Rows], into: CopyInto, said: str) -> LoadE
         return LoadError(
             f"COPY into {into.table} refused too much; nothing was loaded. The first lines:\n" + "\n".join(table) + more
         )
-    cure = next((cure for sign, cure in _CURES if re.search(sign, said)), "")
-    return LoadError(f"COPY into {into.table} from {into.uri} failed; nothing was loaded: {said}\n{cure}".rstrip())
+    hint = next((hint for sign, hint in _HINTS if re.search(sign, message)), "")
+    return LoadError(f"COPY into {into.table} from {into.uri} failed; nothing was loaded: {message}\n{hint}".rstrip())

@@ -1,4 +1,4 @@
-"""What Redshift and its driver say when something fails, and whether doing it again may help.
+"""Failures of Redshift and its driver, and whether doing it again may help.
 
 The driver raises its own errors for what the server says (a dict of one-letter fields), and bare
 socket errors once the connection is gone.
@@ -8,12 +8,12 @@ import re
 import struct
 from dataclasses import dataclass
 
-from redshift_connector.error import Error as DriverError
+from redshift_connector.error import Error
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.warehouse.base import beginning
+from sparkify_assets.warehouse.base import excerpt
 
-DRIVER_ERRORS = (DriverError, OSError, struct.error)
+DRIVER_ERRORS = (Error, OSError, struct.error)
 """A connection which breaks in the middle of a message leaves the driver with half an answer."""
 
 _TRANSIENT_STATES = frozenset(
@@ -42,7 +42,7 @@ class TransientFailure(Exception):
 
 
 @dataclass(frozen=True)
-class Said:
+class DriverError:
     """A failure in the server's words, or in those of the driver if the server did not answer."""
 
     state: str
@@ -63,20 +63,20 @@ class Said:
         return "\n".join(line.strip() for line in lines if line.strip(" -\t"))
 
 
-def said(error: BaseException) -> Said:
+def parse_error(error: BaseException) -> DriverError:
     """Read an error of the driver."""
     fields = error.args[0] if error.args else ""
     if isinstance(fields, dict):
-        return Said(fields.get("C", ""), str(fields.get("M", "")), str(fields.get("D", "")), True)
-    known_by_driver = isinstance(error, DriverError) and not _is_broken_connection(str(error))
-    return Said("", f"{type(error).__name__}: {error}", "", known_by_driver)
+        return DriverError(fields.get("C", ""), str(fields.get("M", "")), str(fields.get("D", "")), True)
+    known_by_driver = isinstance(error, Error) and not _is_broken_connection(str(error))
+    return DriverError("", f"{type(error).__name__}: {error}", "", known_by_driver)
 
 
-def explain(error: BaseException, statement: str) -> WarehouseError | TransientFailure:
-    """An error of the driver as one of this package, with the beginning of the statement it was about."""
-    found = said(error)
+def as_warehouse_error(error: BaseException, statement: str) -> WarehouseError | TransientFailure:
+    """An error of the driver as one of this package, with an excerpt of the statement it was about."""
+    found = parse_error(error)
     what = "Redshift refused" if found.by_server else "The connection to Redshift broke"
-    problem = WarehouseError(f"{what}: {found.text}\nNothing was changed by: {beginning(statement)} ...")
+    problem = WarehouseError(f"{what}: {found.text}\nNothing was changed by: {excerpt(statement)} ...")
     return TransientFailure(problem) if found.is_transient else problem
 
 

@@ -18,7 +18,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True)
 class Login(ABC):
-    """Where the database is, and how to be let in. `sslmode` is verify-full, verify-ca, or disable on this machine."""
+    """Where the database is, and how to log in. `sslmode` is verify-full, verify-ca, or disable on this machine."""
 
     database: str
     host: str = ""
@@ -34,10 +34,10 @@ class Login(ABC):
 
     @abstractmethod
     def arguments(self) -> dict[str, Any]:
-        """Arguments of `connect`, asked for each connection, since credentials may expire."""
+        """Arguments of `connect`, new for each connection, since credentials may expire."""
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Host and database, for people."""
         return f"{self.host}:{self.port}/{self.database}"
 
@@ -69,7 +69,7 @@ class SecretLogin(Login):
     secret_arn: str = ""
 
     def arguments(self) -> dict[str, Any]:
-        """Ask Secrets Manager, so that a rotated password is taken up; raises WarehouseError if it refuses."""
+        """Read the secret each time, since passwords rotate; raises WarehouseError if AWS refuses."""
         import boto3
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -106,7 +106,7 @@ class ClusterLogin(Login):
     user: str = ""
 
     def arguments(self) -> dict[str, Any]:
-        """The driver asks AWS for credentials, and for the host unless it is given."""
+        """The driver gets credentials from AWS, and the host unless it is given."""
         who = {"db_user": self.user} if self.user else {"group_federation": True}
         return {
             **self._common(),
@@ -117,7 +117,7 @@ class ClusterLogin(Login):
         }
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Cluster and database."""
         return f"{self.cluster_identifier}/{self.database}"
 
@@ -129,7 +129,7 @@ class WorkgroupLogin(Login):
     workgroup: str = ""
 
     def arguments(self) -> dict[str, Any]:
-        """The driver asks AWS for credentials and, unless it is given, for the host."""
+        """The driver gets credentials from AWS, and the host unless it is given."""
         return {
             **self._common(),
             "iam": True,
@@ -139,7 +139,7 @@ class WorkgroupLogin(Login):
         }
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Workgroup and database."""
         return f"{self.workgroup}/{self.database}"
 

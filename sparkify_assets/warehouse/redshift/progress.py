@@ -1,4 +1,4 @@
-"""What the run's log tells of a statement which takes long."""
+"""Progress of long statements in the run's log."""
 
 import threading
 import time
@@ -21,22 +21,22 @@ _LOADING = """
 
 
 @contextmanager
-def watched(statement: str, pid: int, every_seconds: float, ask: Callable[..., Rows]) -> Iterator[None]:
+def log_progress(statement: str, pid: int, every_seconds: float, query: Callable[..., Rows]) -> Iterator[None]:
     """Log, every so many seconds while the block lasts, how long it has run and what a COPY has loaded by then.
 
-    `ask` queries on another connection; what it cannot tell is left out.
+    `query` runs on another connection; if it fails, the log lacks what a COPY has loaded.
     """
     done = threading.Event()
     log = dg.get_dagster_logger()
     started = time.monotonic()
 
-    def tell() -> None:
+    def log_regularly() -> None:
         while not done.wait(every_seconds):
             seconds = time.monotonic() - started
-            loaded = _loaded(ask, pid) if statement.lower().startswith("copy") else ""
+            loaded = _loaded(query, pid) if statement.lower().startswith("copy") else ""
             log.info(f"Running for {seconds:.0f} s: {statement} ...{loaded}")
 
-    watcher = threading.Thread(target=tell, name="redshift-progress", daemon=True)
+    watcher = threading.Thread(target=log_regularly, name="redshift-progress", daemon=True)
     watcher.start()
     try:
         yield
@@ -45,9 +45,9 @@ def watched(statement: str, pid: int, every_seconds: float, ask: Callable[..., R
         watcher.join(timeout=1)
 
 
-def _loaded(ask: Callable[..., Rows], pid: int) -> str:
+def _loaded(query: Callable[..., Rows], pid: int) -> str:
     try:
-        found = ask(_LOADING, pid=pid).rows
+        found = query(_LOADING, pid=pid).rows
     except (WarehouseError, TransientFailure):
         return ""
     if not found:

@@ -1,58 +1,61 @@
-"""Lines which COPY refused, as rows of `load_rejects`: in the lake's terms, and in the words of the other engine."""
+"""Lines which COPY refused, as rows of `load_rejects`: by file of the lake, with the same reasons as on DuckDB."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import Any
 
 import orjson
 
-from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.lake.base import LakeFile
 from sparkify_assets.lake.lines import numbered_lines
 from sparkify_assets.models.ddl import Column
-from sparkify_assets.warehouse.redshift.copy import Refused
-from sparkify_assets.warehouse.rejects import LONGEST_LINE, LONGEST_VALUE, Reject
+from sparkify_assets.warehouse.base import FileLoad
+from sparkify_assets.warehouse.redshift.copy import RefusedLine
 
+NO_RECORD, BAD_TEXT = "not a JSON object", "not valid UTF-8"
+_LONGEST_VALUE, _LONGEST_LINE = 256, 1024
 # Codes of AWS's load error reference.
 _BAD_UTF8, _MISSING, _TOO_LONG_OR_LARGE, _OVERFLOW = 1220, 1213, 1204, 1222
-_NO_RECORD = "not a JSON object"
 
 
-def lake_rejects(
-    lake: Lake,
-    files: Mapping[str, LakeFile],
-    refused: Iterable[tuple[str, int, Refused]],
-    fields: Mapping[str, tuple[str, Column]],
-    *,
-    documents: bool,
-) -> Iterator[Reject]:
-    """A reject for each refused line, with its text, read from the lake again.
+def reject_row(
+    table: str, file: LakeFile, line: int, text: bytes, reason: str, field: str | None = None, value: str | None = None
+) -> dict[str, Any]:
+    """A row of `load_rejects`, long texts cut."""
+    return {
+        "table_name": table,
+        "source_file": file.name,
+        "line_number": line,
+        "column_name": field,
+        "reason": reason,
+        "raw_value": None if value is None else value[:_LONGEST_VALUE],
+        "raw_line": text.decode("utf-8", errors="replace")[:_LONGEST_LINE],
+        "log_date": file.day,
+    }
 
-    `refused` has file, line in it, and what COPY said; `fields` the field of the lake and the column
-    by the lower-case name which Redshift gives the column.
+
+def reject_rows(load: FileLoad, refused: Iterable[tuple[str, int, RefusedLine]]) -> Iterator[dict[str, Any]]:
+    """A row for each refused line, with its text, read from the lake again.
+
+    `refused` has the file, the line in it, and the refusal.
     """
-    by_file = groupby(sorted(refused, key=lambda found: found[:2]), key=lambda found: found[0])
-    for name, found in by_file:
-        lines = {line: said for _, line, said in found}
-        with lake.fetched([files[name]]) as paths:
-            texts = {n: text for n, text in numbered_lines(paths[name], documents=documents) if n in lines}
-        for line, said in lines.items():
-            yield _reject(files[name], line, said, texts.get(line, b""), fields)
-
-
-def _reject(file: LakeFile, line: int, said: Refused, text: bytes, fields: Mapping[str, tuple[str, Column]]) -> Reject:
-    record = _record(text)
-    field, column = fields.get(said.column.lower(), (None, None))
-    if record is None or said.code == _BAD_UTF8:
-        field = column = None
-    value = record.get(field) if record and field else None
-    return Reject(
-        source_file=file.name,
-        line_number=line,
-        column_name=field,
-        reason=_reason(column, said),
-        raw_value=_text(value)[:LONGEST_VALUE] if value is not None else None,
-        raw_line=text.decode("utf-8", errors="replace")[:LONGEST_LINE],
-        log_date=file.day,
-    )
+    files = {file.name: file for file in load.files}
+    # Redshift names columns in lower case.
+    fed = {column.name.lower(): (field, column) for field, column in load.fields.items()}
+    for name, found in groupby(sorted(refused, key=lambda one: one[:2]), key=lambda one: one[0]):
+        refusals = {line: refusal for _, line, refusal in found}
+        one_record = load.source.one_record_per_file
+        with load.lake.fetched([files[name]]) as paths:
+            lines = numbered_lines(paths[name], one_record_per_file=one_record)
+            texts = {number: text for number, text in lines if number in refusals}
+        for line, refusal in refusals.items():
+            text = texts.get(line, b"")
+            record = _record(text)
+            field, column = fed.get(refusal.column.lower(), (None, None))
+            if record is None or refusal.code == _BAD_UTF8:
+                field = column = None
+            value = _text(record[field]) if record and field and record.get(field) is not None else None
+            yield reject_row(load.source.table, files[name], line, text, _reason(column, refusal), field, value)
 
 
 def _record(text: bytes) -> dict[str, object] | None:
@@ -63,16 +66,18 @@ def _record(text: bytes) -> dict[str, object] | None:
     return record if isinstance(record, dict) else None
 
 
-def _reason(column: Column | None, said: Refused) -> str:
+def _reason(column: Column | None, refusal: RefusedLine) -> str:
     if column is None:
-        return "not valid UTF-8" if said.code == _BAD_UTF8 else _NO_RECORD
-    if said.code == _MISSING:
+        return BAD_TEXT if refusal.code == _BAD_UTF8 else NO_RECORD
+    if refusal.code == _MISSING:
         return "missing"
     if column.byte_limit:
-        return f"longer than {column.byte_limit} bytes" if said.code == _TOO_LONG_OR_LARGE else said.message
+        return f"longer than {column.byte_limit} bytes" if refusal.code == _TOO_LONG_OR_LARGE else refusal.message
     if column.type == "DOUBLE PRECISION":
         return "not a number"
-    return f"out of range for {column.type}" if said.code in (_TOO_LONG_OR_LARGE, _OVERFLOW) else "not a whole number"
+    return (
+        f"out of range for {column.type}" if refusal.code in (_TOO_LONG_OR_LARGE, _OVERFLOW) else "not a whole number"
+    )
 
 
 def _text(value: object) -> str:

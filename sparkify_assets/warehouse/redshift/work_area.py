@@ -1,9 +1,8 @@
-"""The writable S3 prefix of SPARKIFY_WORK_URI: manifests, and catalogue files put together, while a COPY reads them."""
+"""The writable S3 prefix of SPARKIFY_WORK_URI: manifests, and compacted catalog files, while a COPY reads them."""
 
 import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,31 +17,22 @@ _S3 = "s3://"
 _DELETED_AT_ONCE = 1000
 
 
-@dataclass(frozen=True)
-class WorkArea:
-    """`prefix` has no slash at its ends; it may be empty."""
-
-    bucket: str
-    prefix: str
-
-    @classmethod
-    def at(cls, uri: str) -> "WorkArea":
-        """The area at s3://bucket[/prefix]."""
-        return cls(*bucket_and_prefix("SPARKIFY_WORK_URI", uri))
-
-    @contextmanager
-    def folder(self) -> Iterator["WorkFolder"]:
-        """A folder of one load, emptied when the context ends."""
-        name = f"{self.prefix}/{uuid4().hex}" if self.prefix else uuid4().hex
-        folder = WorkFolder(self.bucket, name)
-        try:
-            yield folder
-        finally:
-            folder.empty()
+@contextmanager
+def work_folder(uri: str) -> Iterator["WorkFolder | None"]:
+    """A folder of one load under the prefix `uri`, emptied when the context ends; None if `uri` is empty."""
+    if not uri:
+        yield None
+        return
+    bucket, prefix = bucket_and_prefix("SPARKIFY_WORK_URI", uri)
+    folder = WorkFolder(bucket, f"{prefix}/{uuid4().hex}".lstrip("/"))
+    try:
+        yield folder
+    finally:
+        folder.empty()
 
 
 class WorkFolder:
-    """Objects under one prefix of a bucket, which this process puts there."""
+    """Objects which this process puts under one prefix of a bucket."""
 
     def __init__(self, bucket: str, name: str) -> None:
         self._bucket, self._name = bucket, name
@@ -57,13 +47,13 @@ class WorkFolder:
     def put_manifest(self, uris: Iterable[str]) -> str:
         """Write a manifest of files which all have to be there; its URI."""
         entries = [{"url": uri, "mandatory": True} for uri in uris]
-        with self._explained("manifest") as key:
+        with self._new_key("manifest") as key:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps({"entries": entries}).encode())
         return f"{_S3}{self._bucket}/{key}"
 
     def put_file(self, path: Path) -> str:
         """Upload a file under its name; its URI."""
-        with self._explained(path.name) as key:
+        with self._new_key(path.name) as key:
             self._s3.upload_file(str(path), self._bucket, key)
         return f"{_S3}{self._bucket}/{key}"
 
@@ -82,7 +72,7 @@ class WorkFolder:
         self._keys.clear()
 
     @contextmanager
-    def _explained(self, name: str) -> Iterator[str]:
+    def _new_key(self, name: str) -> Iterator[str]:
         from boto3.exceptions import S3UploadFailedError
         from botocore.exceptions import BotoCoreError, ClientError
 

@@ -4,7 +4,7 @@ FROM (
   SELECT
     artist_id,
     name
-  FROM new_artists AS written
+  FROM artists AS written
   WHERE
     artist_id IS NULL OR name IS NULL
 ) AS broken;
@@ -13,17 +13,11 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    artists.artist_id,
+    artist_id,
     COUNT(*) AS copies
-  FROM artists
-  INNER JOIN (
-    SELECT DISTINCT
-      artist_id
-    FROM new_artists AS affected
-  ) AS written
-    ON artists.artist_id = written.artist_id
+  FROM artists AS written
   GROUP BY
-    artists.artist_id
+    artist_id
   HAVING
     COUNT(*) > 1
 ) AS broken;

@@ -6,7 +6,7 @@ FROM (
     title,
     artist_id,
     artist_name
-  FROM new_songs AS written
+  FROM songs AS written
   WHERE
     song_id IS NULL OR title IS NULL OR artist_id IS NULL OR artist_name IS NULL
 ) AS broken;
@@ -15,17 +15,11 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    songs.song_id,
+    song_id,
     COUNT(*) AS copies
-  FROM songs
-  INNER JOIN (
-    SELECT DISTINCT
-      song_id
-    FROM new_songs AS affected
-  ) AS written
-    ON songs.song_id = written.song_id
+  FROM songs AS written
   GROUP BY
-    songs.song_id
+    song_id
   HAVING
     COUNT(*) > 1
 ) AS broken;
@@ -34,13 +28,13 @@ SELECT
   (
     SELECT
       COUNT(*)
-    FROM new_songs AS written
+    FROM songs AS written
     WHERE
       NOT written.artist_id IS NULL
   ) - (
     SELECT
       COUNT(*)
-    FROM new_songs AS written
+    FROM songs AS written
     WHERE
       NOT written.artist_id IS NULL
       AND written.artist_id IN (

@@ -2,14 +2,14 @@ SELECT
   table_name,
   source_file,
   size_bytes,
-  stamp,
+  version,
   line_count
 FROM lake_files AS written
 WHERE
   table_name IS NULL
   OR source_file IS NULL
   OR size_bytes IS NULL
-  OR stamp IS NULL
+  OR version IS NULL
   OR line_count IS NULL;
 
 SELECT

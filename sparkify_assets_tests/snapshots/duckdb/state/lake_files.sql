@@ -3,6 +3,6 @@ CREATE TABLE IF NOT EXISTS lake_files (
   source_file TEXT(1024) NOT NULL,
   log_date DATE,
   size_bytes BIGINT NOT NULL,
-  stamp TEXT(128) NOT NULL,
+  version TEXT(128) NOT NULL,
   line_count BIGINT NOT NULL
 );

@@ -1,0 +1,1 @@
+"""COPY and UNLOAD: files of S3 to rows and back."""

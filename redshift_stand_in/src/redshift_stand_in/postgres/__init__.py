@@ -1,0 +1,1 @@
+"""The PostgreSQL underneath: its server, connections to it, and what it has to learn to answer like Redshift."""
