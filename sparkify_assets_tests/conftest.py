@@ -28,8 +28,7 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
-NEEDED_BY_FIXTURE = {"browser": "browser", "redshift_server": "redshift"}
-"""Markers of the tests which use a fixture, by the fixture."""
+STARTED_BY_FIXTURE = {"browser": "browser", "redshift_server": "redshift"}
 
 
 class Build(Protocol):
@@ -51,11 +50,12 @@ class Build(Protocol):
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with what its fixtures start; `make test-fast` leaves these tests out."""
+    """Mark each test with what its fixtures start, and those of the stand-in; `make test-fast` leaves them out."""
     for item in items:
-        used = getattr(item, "fixturenames", ())
-        for marker in {NEEDED_BY_FIXTURE[name] for name in used if name in NEEDED_BY_FIXTURE}:
-            item.add_marker(marker)
+        for fixture in STARTED_BY_FIXTURE.keys() & getattr(item, "fixturenames", ()):
+            item.add_marker(STARTED_BY_FIXTURE[fixture])
+        if "redshift_stand_in" in item.path.parts:
+            item.add_marker("redshift")
 
 
 @pytest.fixture(autouse=True)

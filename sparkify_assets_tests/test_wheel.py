@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SOURCES = (
     "pyproject.toml", "setup.py", "README.md", "LICENSE", "sparkify_assets", "sql",
