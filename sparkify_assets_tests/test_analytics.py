@@ -269,15 +269,13 @@ def build(tables: Tables, *days: str, zone: str = "UTC") -> DuckDBWarehouse:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]:
     if not REAL_LAKE.exists():
         pytest.skip(f"the real half is not at {REAL_LAKE}")
-    tables = Tables(SmallLake.at(REAL_LAKE), tmp_path_factory.mktemp("real") / "real.duckdb")
+    tables = Tables(SmallLake(REAL_LAKE), tmp_path_factory.mktemp("real") / "real.duckdb")
     yield build(tables, "2018-11-16", "2018-11-30")
     tables.warehouse.close()
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
-def test_every_answer_and_cube_of_the_real_half_is_what_pandas_makes_of_its_lines(
-    real: DuckDBWarehouse, zone: str
-) -> None:
+def test_answers_and_cubes_of_the_real_half_are_what_pandas_makes_of_it(real: DuckDBWarehouse, zone: str) -> None:
     derive(real, zone)
     assert_same(derived(real), answered(raw_plays(REAL_LAKE), zone))
 
@@ -325,7 +323,7 @@ def plays(*changes: Mapping[str, Any], session: int = 1) -> list[dict[str, Any]]
     ]
 
 
-def test_songs_outside_the_catalogue_count_as_played(lake: SmallLake, tables: Tables) -> None:
+def test_songs_outside_the_catalog_count_as_played(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, *plays({"song": "Unknown"}, {"song": "Unknown"}, {}, {"song": "Unknown "}))
     found = build(tables, FIRST).fetch("select rank, title, artist, plays, matched_plays from top_songs order by rank")
     assert found.rows == [(1, "Unknown", "Ann", 3, 0), (2, "Alpha", "Ann", 1, 1)]
@@ -416,7 +414,7 @@ def test_what_is_not_known_is_no_total(lake: SmallLake, tables: Tables) -> None:
     assert warehouse.fetch(by_gender).rows == [("F", 0, 1, 1), (None, 0, 1, 0)]
 
 
-def test_the_level_is_that_of_the_play_and_the_gender_that_of_the_listener_now(lake: SmallLake, tables: Tables) -> None:
+def test_the_level_is_that_of_the_play_the_gender_that_of_today(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, *plays({"level": "free", "gender": None}, {"level": "paid", "gender": "M"}))
     found = build(tables, FIRST).fetch("select gender, level, plays from listening_by_demographic order by rank")
     assert found.rows == [("M", "free", 1), ("M", "paid", 1)]
@@ -489,7 +487,7 @@ def test_a_length_which_is_not_sane_adds_no_seconds(lake: SmallLake, tables: Tab
     assert found.rows == [(6, 101)]
 
 
-def test_without_plays_there_are_no_answers_and_the_cube_has_a_total_of_none(tables: Tables) -> None:
+def test_without_plays_there_are_no_answers_and_the_cube_totals_none(tables: Tables) -> None:
     derive(tables.warehouse, "UTC")
     found = derived(tables.warehouse)
     assert {name: len(rows) for name, rows in found.items() if rows} == {

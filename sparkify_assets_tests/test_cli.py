@@ -121,7 +121,7 @@ def test_a_run_prints_each_table_with_rows_and_checks_and_the_database(built: tu
 
 def test_a_run_of_the_days_of_options_builds_those(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2018-11-03")
-    SmallLake.at(fresh / "lake").log("2018-11-02", event(sessionId=2))
+    SmallLake(fresh / "lake").log("2018-11-02", event(sessionId=2))
     assert invoke("run", "--from", "2018-11-02", "--to", "2018-11-02").exit_code == 0
     assert rows(fresh, "select log_date::varchar, session_id from songplays") == [("2018-11-02", 2)]
 
@@ -185,7 +185,7 @@ def test_a_broken_key_ends_with_1_and_names_the_row(home: Path) -> None:
 
 def test_rejects_are_counted_and_printed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_MAX_REJECT_SHARE", "0.5")
-    SmallLake.at(home / "lake").log(FIRST, event(), b"[1]")
+    SmallLake(home / "lake").log(FIRST, event(), b"[1]")
     done = invoke("run")
     assert done.exit_code == 0
     assert "! no_rejects: 1 break the rule, first: table_name=staging_events" in done.output
@@ -193,7 +193,7 @@ def test_rejects_are_counted_and_printed(home: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_too_many_rejects_end_with_1_and_the_first_lines(home: Path) -> None:
-    SmallLake.at(home / "lake").log(FIRST, event(), b"[1]")
+    SmallLake(home / "lake").log(FIRST, event(), b"[1]")
     stopped = invoke("run")
     assert stopped.exit_code == 1
     assert "log_data/2018/11/2018-11-01-events.json line 2: not a JSON object" in stopped.output

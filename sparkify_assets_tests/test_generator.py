@@ -350,7 +350,7 @@ def test_a_few_artists_rise_over_the_weeks(plays: list[Record]) -> None:
 # Catalogue
 
 
-def test_about_a_third_of_the_plays_are_not_in_the_catalogue(plays: list[Record], songs: list[Record]) -> None:
+def test_about_a_third_of_the_plays_are_not_in_the_catalog(plays: list[Record], songs: list[Record]) -> None:
     known = {(song["artist_name"], song["title"]) for song in songs}
     outside = [play for play in plays if (play["artist"], play["song"]) not in known]
     assert 0.31 < len(outside) / len(plays) < 0.39
@@ -375,7 +375,7 @@ def test_twin_songs_need_the_nearest_duration(plays: list[Record], songs: list[R
     assert {exact for _, exact in heard} == {True, False}
 
 
-def test_catalogue_has_the_oddities_of_the_real_one(songs: list[Record]) -> None:
+def test_catalog_has_the_oddities_of_the_real_one(songs: list[Record]) -> None:
     assert any(song["title"] != song["title"].strip() for song in songs)
     assert any(not song["title"].isascii() for song in songs)
     assert any(not song["artist_name"].isascii() for song in songs)

@@ -184,7 +184,7 @@ def test_changed_new_and_deleted_files_give_the_tables_of_a_full_build(
     assert loaded.platform.rows("select distinct user_id from users order by 1") == [(4,), (5,)]
 
 
-def test_a_song_which_comes_late_requests_the_catalogue_only(loaded: Watch, lake: SmallLake, tmp_path: Path) -> None:
+def test_a_song_which_comes_late_requests_the_catalog_only(loaded: Watch, lake: SmallLake, tmp_path: Path) -> None:
     lake.song("B/TRB.json", song(song_id="SO0", duration=200.0))
     assert loaded.requests() == []
     (requested,) = loaded.tick().run_requests or []
@@ -208,7 +208,7 @@ def test_songs_and_days_together_are_one_run_of_everything(loaded: Watch, lake: 
     assert is_a_full_build(loaded, lake, tmp_path)
 
 
-def test_a_deleted_song_leaves_the_catalogue(loaded: Watch, lake: SmallLake, tmp_path: Path) -> None:
+def test_a_deleted_song_leaves_the_catalog(loaded: Watch, lake: SmallLake, tmp_path: Path) -> None:
     lake.song("B/TRB.json", song(song_id="SO2", title="Beta"))
     loaded.settle()
     assert loaded.platform.rows("select count(*) from songs") == [(2,)]
@@ -288,7 +288,7 @@ def test_the_cursor_does_not_grow_with_the_files(loaded: Watch, lake: SmallLake)
     assert len(loaded.cursor or "") == size
 
 
-def test_the_catalogue_is_listed_in_pages(
+def test_the_catalog_is_listed_in_pages(
     loaded: Watch, lake: SmallLake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sparkify_assets.defs.lake.sensors.SONG_FILES_A_TICK", 2)

@@ -245,7 +245,7 @@ def test_a_row_kept_from_the_table_itself_adds_nothing(lineage: Callable[[str], 
     assert found == ["t.a <- songs.year", "t.b <-"]
 
 
-def test_a_number_of_rows_comes_from_the_key_of_the_rows_and_not_from_what_is_joined(
+def test_a_number_of_rows_comes_from_their_key_and_not_from_a_join(
     lineage: Callable[[str], list[str]],
 ) -> None:
     found = lineage(

@@ -306,7 +306,7 @@ create table visits (
 """
 
 
-def test_an_identity_is_unique_over_the_whole_range_of_the_key_it_is_computed_from() -> None:
+def test_an_identity_is_unique_over_the_whole_range_of_its_key() -> None:
     with duckdb.connect() as connection:
         connection.execute(duckdb_sql(VISITS.format(second="place")))
         connection.executemany("insert into visits (session, place) values (?, ?)", list(product(EDGES, EDGES)))

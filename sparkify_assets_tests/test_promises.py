@@ -407,7 +407,7 @@ def test_a_repeat_in_another_day_counts_once_the_earlier_line_is_gone(world: Wor
     assert start_times(world) == ["2018-11-02 10:00:00"]
 
 
-def test_a_repeat_in_another_day_counts_once_the_earlier_line_says_a_later_time(world: World) -> None:
+def test_a_repeat_in_another_day_counts_once_whatever_its_time(world: World) -> None:
     write_day(world.lake, NOV_1, [event(ts=at("2018-11-01 10:00"))])
     write_day(world.lake, NOV_2, [event(ts=at("2018-11-02 10:00"))])
     run(world, NOV_1, NOV_2)
@@ -475,9 +475,7 @@ def test_a_listener_is_as_in_the_latest_event_which_is_left(world: World) -> Non
         (event(level="free", firstName="Ada"), event(level="free", firstName=None)),
     ],
 )
-def test_of_events_of_one_millisecond_the_later_item_then_the_content_says_what_a_listener_is(
-    wins: Record, loses: Record, world: World
-) -> None:
+def test_events_of_one_millisecond_are_ordered_by_item_then_content(wins: Record, loses: Record, world: World) -> None:
     for days in ((NOV_1, NOV_2), (NOV_2, NOV_1)):
         for day, line in zip(days, (wins, loses), strict=True):
             write_day(world.lake, day, [line])
@@ -791,7 +789,7 @@ def killed(process: subprocess.Popen[str], database: Path, after: float) -> bool
     return process.returncode == -signal.SIGKILL
 
 
-def test_without_space_a_run_tells_the_cure_and_the_next_one_gives_the_star(tmp_path: Path) -> None:
+def test_without_space_a_run_tells_the_cure_and_the_next_one_builds(tmp_path: Path) -> None:
     first_day, last_day = "2018-11-01", "2018-11-03"
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
     generate_lake(lake, days=3, users=100, songs=50, seed=3, events=40_000)
@@ -807,9 +805,7 @@ def test_without_space_a_run_tells_the_cure_and_the_next_one_gives_the_star(tmp_
     assert difference(stored_in(database), reference(contents_of(lake))) == ""
 
 
-def test_a_run_killed_at_any_moment_leaves_whole_commits_and_the_next_runs_repair_the_rest(
-    tmp_path: Path, build: Build
-) -> None:
+def test_a_killed_run_leaves_whole_commits_and_the_next_repairs_the_rest(tmp_path: Path, build: Build) -> None:
     first_day, last_day, other_day = "2018-11-01", "2018-11-10", "2018-11-05"
     lake, changed, database = tmp_path / "lake", tmp_path / "changed", tmp_path / "star.duckdb"
     generate_lake(lake, days=10, users=80, songs=100, seed=1)

@@ -94,7 +94,7 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_faults_of_a_generated_lake_are_refused_and_kept_as_in_duckdb(
     s3: Any, faulty: Path, tmp_path: Path
 ) -> None:
-    tables = Tables(SmallLake.at(faulty), tmp_path / "w.duckdb")
+    tables = Tables(SmallLake(faulty), tmp_path / "w.duckdb")
     tables.warehouse.create_tables()
     tables.stage_day("2018-11-01", "2018-11-30")
     tables.stage_songs()

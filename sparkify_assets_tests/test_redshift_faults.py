@@ -124,7 +124,7 @@ def all_rows(settings: Settings) -> dict[str, Rows]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_after_any_fault_the_next_run_gives_the_star_of_a_run_without_faults(
+def test_after_any_fault_the_next_run_gives_the_star_of_a_good_one(
     production: Production, tmp_path: Path, seed: int
 ) -> None:
     chance = random.Random(seed)

@@ -100,7 +100,7 @@ def test_a_title_which_is_a_script_is_shown_and_never_run(path: Path) -> None:
         assert visit.problems == []
 
 
-def test_colours_follow_the_scheme_without_drawing_again(path: Path) -> None:
+def test_colors_follow_the_scheme_without_drawing_again(path: Path) -> None:
     with opened(path) as visit:
         visit.charts()
         bar = visit.tab.locator("[data-chart=top_songs] [aria-roledescription=bar]").first

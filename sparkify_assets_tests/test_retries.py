@@ -142,7 +142,7 @@ def test_the_star_of_a_run_which_tried_again_is_that_of_a_good_one(
     assert stored(in_s3.rows) == stored(in_folder.rows)
 
 
-def test_a_lake_which_stays_busy_fails_with_its_reason_and_each_try_is_told(
+def test_a_lake_which_stays_busy_fails_and_each_try_is_told(
     front: Front, lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:
     front.faults = {DAY_FILE: [503] * 99}

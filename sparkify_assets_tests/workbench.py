@@ -44,17 +44,10 @@ def as_line(thing: Any) -> bytes:
 
 
 class SmallLake:
-    """A lake in `folder`, with the JSONPaths file and nothing else."""
+    """The lake in `folder`; where there is none, a new one with the JSONPaths file and nothing else."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = new_lake(folder)
-
-    @classmethod
-    def at(cls, folder: Path) -> "SmallLake":
-        """The lake which is there already."""
-        lake = cls.__new__(cls)
-        lake.folder = folder
-        return lake
+        self.folder = folder if (folder / "log_data").exists() else new_lake(folder)
 
     def log_name(self, day: Day, suffix: str = "-events.json") -> str:
         return f"log_data/{day[:4]}/{day[5:7]}/{day}{suffix}"

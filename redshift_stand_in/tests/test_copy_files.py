@@ -49,9 +49,7 @@ def test_a_missing_key_and_null_are_null(bench: Bench) -> None:
         pytest.param('{\n "a": oops,\n "b": {"x": 1}\n}\n{"a":2}', 4, id="an object over lines"),
     ],
 )
-def test_a_broken_record_costs_one_error_at_its_last_line_and_the_next_object_loads(
-    bench: Bench, content: str, line: int
-) -> None:
+def test_a_broken_record_costs_one_error_and_the_next_object_loads(bench: Bench, content: str, line: int) -> None:
     bench.put(a=content)
     loaded = bench.copy([A], "json 'auto' maxerror 2")
     assert rows_of(loaded) == [("2",)]

@@ -1,0 +1,216 @@
+"""Every line of the files is staged or rejected, or nothing is; and the manifest says which files are."""
+
+import gzip
+import json
+from datetime import date
+
+import pytest
+
+from sparkify_assets.errors import LakeError, LoadError
+from sparkify_assets_tests.contract.engines import Engine
+from sparkify_assets_tests.contract.test_values import FILE, TRUNCATED
+from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.workbench import FIRST, as_line
+
+SECOND = "2018-11-02"
+TWO = as_line(event()), as_line(event(itemInSession=1))
+
+
+def items(engine: Engine) -> list[int]:
+    return [item for (item,) in engine.rows("select itemInSession from staging_events order by 1")]
+
+
+def test_a_load_replaces_the_days_of_its_files_and_no_other(tables: Engine) -> None:
+    tables.folder.log(FIRST, event())
+    tables.folder.log(SECOND, event(itemInSession=5))
+    tables.stage_days(FIRST, SECOND)
+    tables.folder.log(FIRST, event(itemInSession=1), event(itemInSession=2))
+    again = tables.stage_days()
+    assert (again.rows_before, again.rows, again.staged.rows) == (2, 3, 2)
+    assert again.rows_by_day == {date(2018, 11, 1): 2}
+    assert items(tables) == [1, 2, 5]
+
+
+def test_a_line_has_the_day_of_its_file(tables: Engine) -> None:
+    tables.folder.log(FIRST, event())
+    tables.folder.log(SECOND, event(itemInSession=1), event(itemInSession=2, ts=1541200000000))
+    tables.stage_days(FIRST, SECOND)
+    assert tables.rows("select itemInSession, log_date from staging_events order by 1") == [
+        (0, date(2018, 11, 1)),
+        (1, date(2018, 11, 2)),
+        (2, date(2018, 11, 2)),
+    ]
+
+
+def test_days_without_a_file_are_told(tables: Engine) -> None:
+    tables.folder.log(FIRST, event())
+    assert [str(day) for day in tables.stage_days(FIRST, "2018-11-03").missing_days] == [SECOND, "2018-11-03"]
+
+
+def test_all_files_of_a_day_are_staged_and_in_the_manifest(tables: Engine) -> None:
+    tables.folder.log(FIRST, event(), TRUNCATED)
+    tables.folder.log(FIRST, event(itemInSession=1), suffix="-events-2.json.gz")
+    tables.folder.log(FIRST, event(itemInSession=2), b"5", suffix=".json")
+    tables.stage_days()
+    assert items(tables) == [0, 1, 2]
+    assert [row[:2] for row in tables.rejects()] == [(FILE, 2), ("log_data/2018/11/2018-11-01.json", 2)]
+    assert tables.rows("select source_file, line_count, log_date from lake_files order by 1") == [
+        ("log_data/2018/11/2018-11-01-events-2.json.gz", 1, date(2018, 11, 1)),
+        (FILE, 2, date(2018, 11, 1)),
+        ("log_data/2018/11/2018-11-01.json", 2, date(2018, 11, 1)),
+    ]
+
+
+BLANK = {
+    "blank line": b"\n\n".join(TWO) + b"\n",
+    "blank start": b"\n \n\t\n" + b"\n".join(TWO),
+    "CRLF": b"\r\n".join(TWO) + b"\r\n",
+    "blank CRLF line": b"\r\n\r\n".join(TWO),
+    "no last newline": b"\n".join(TWO),
+    "blank end": b"\n".join(TWO) + b"\n\n\n",
+    "form feed": TWO[0] + b"\n\x0c\n" + TWO[1] + b"\x0b\n",
+}
+
+
+@pytest.mark.parametrize("broken", [0, 1], ids=["alone", "beside a broken line"])
+def test_blank_lines_and_line_ends_do_not_count(tables: Engine, broken: int) -> None:
+    days = dict(zip((f"2018-11-{day:02d}" for day in range(1, 1 + len(BLANK))), BLANK, strict=True))
+    for day, name in days.items():
+        tables.folder.write(tables.folder.log_name(day), BLANK[name] + (b"\n" + TRUNCATED) * broken)
+    tables.stage_days(FIRST, max(days))
+    found = tables.rows("select log_date, itemInSession from staging_events order by 1, 2")
+    assert [(days[str(day)], item) for day, item in found] == [(name, item) for name in BLANK for item in (0, 1)]
+    counts = tables.rows("select log_date, line_count from lake_files order by 1")
+    assert {days[str(day)]: count for day, count in counts} == dict.fromkeys(BLANK, 2 + broken)
+    assert len(tables.rejects()) == broken * len(BLANK)
+
+
+def test_a_reject_is_numbered_as_an_editor_numbers_lines(tables: Engine) -> None:
+    tables.folder.write(FILE, b"\n\r\n" + as_line(event()) + b"\n\n" + TRUNCATED)
+    tables.stage_days()
+    assert [line for _, line, *_ in tables.rejects()] == [5]
+
+
+def test_an_empty_file_holds_nothing_and_is_known(tables: Engine) -> None:
+    tables.folder.write(FILE, b"")
+    result = tables.stage_days()
+    assert (result.staged.files, result.staged.lines, result.missing_days) == (1, 0, [])
+    assert tables.rows("select source_file, line_count from lake_files") == [(FILE, 0)]
+
+
+def test_rejects_above_the_share_fail_the_load_and_change_nothing(tables: Engine) -> None:
+    tables.folder.log(FIRST, event(itemInSession=7), b"[1]")
+    tables.stage_days()
+    before = tables.staged()
+    tables.folder.log(FIRST, *(event(itemInSession=n) for n in range(8)), event(ts="soon"), TRUNCATED)
+    with pytest.raises(LoadError) as failed:
+        tables.stage_days(share=0.19)
+    assert str(failed.value) == (
+        "2 of 10 lines for staging_events do not fit, more than the share of 19.0% which SPARKIFY_MAX_REJECT_SHARE "
+        "allows. Nothing was staged. Fix the files or allow more. The first:\n"
+        f"  {FILE} line 9: ts = 'soon' is not a whole number\n"
+        f"  {FILE} line 10: not a JSON object"
+    )
+    assert tables.staged() == before
+
+
+def test_rejects_of_just_the_share_pass(tables: Engine) -> None:
+    tables.folder.log(FIRST, *(event(itemInSession=n) for n in range(8)), event(ts="soon"), TRUNCATED)
+    assert tables.stage_days(share=0.2).staged.rejects == 2
+
+
+def test_a_reload_of_the_fixed_file_deletes_its_rejects(tables: Engine) -> None:
+    tables.folder.log(FIRST, event(), TRUNCATED)
+    tables.stage_days()
+    tables.folder.log(FIRST, *TWO)
+    tables.stage_days()
+    assert tables.rejects() == []
+    assert items(tables) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(gzip.compress(as_line(event()))[:-9], id="cut short"),
+        pytest.param(gzip.compress(as_line(event()))[:12] + b"\xff" * 90, id="damaged"),
+        pytest.param(as_line(event()), id="not compressed"),
+    ],
+)
+def test_a_corrupt_compressed_file_is_named_and_changes_nothing(tables: Engine, content: bytes) -> None:
+    tables.folder.log(FIRST, event())
+    tables.stage_days()
+    before = tables.staged()
+    (tables.folder.folder / f"{FILE}.gz").write_bytes(content)
+    with pytest.raises((LakeError, LoadError), match=r"2018-11-01-events\.json\.gz"):
+        tables.stage_days()
+    assert tables.staged() == before
+
+
+# The catalog
+
+
+def test_a_song_may_take_several_lines_and_a_file_several_songs(tables: Engine) -> None:
+    tables.folder.write("song_data/A.json", json.dumps(song(), indent=4).encode())
+    tables.folder.write("song_data/B.json.gz", json.dumps(song(song_id="SO2"), indent=1).encode())
+    tables.folder.write(
+        "song_data/C.json", as_line(song(song_id="SO3")) + b"\n" + as_line(song(song_id="SO4")) + b"\n["
+    )
+    loaded = tables.stage_songs().staged
+    assert (loaded.files, loaded.lines, loaded.rows) == (3, 5, 4)
+    assert tables.rows("select source_file, song_id, duration, year from staging_songs order by 1, 2") == [
+        ("song_data/A.json", "SO1", 200.0, 2000),
+        ("song_data/B.json.gz", "SO2", 200.0, 2000),
+        ("song_data/C.json", "SO3", 200.0, 2000),
+        ("song_data/C.json", "SO4", 200.0, 2000),
+    ]
+    assert tables.rejects() == [("song_data/C.json", 3, None, "not a JSON object", None)]
+
+
+def test_a_song_which_does_not_fit_is_rejected_with_its_field(tables: Engine) -> None:
+    required = ["artist_id", "artist_name", "song_id", "title"]
+    for field in required:
+        tables.folder.song(f"{field}.json", song(**{field: None}))
+    tables.folder.write("song_data/long.json", json.dumps(song(artist_id="AR" + "x" * 31), indent=4).encode())
+    tables.stage_songs()
+    assert tables.rejects() == [
+        ("song_data/artist_id.json", 1, "artist_id", "missing", None),
+        ("song_data/artist_name.json", 1, "artist_name", "missing", None),
+        ("song_data/long.json", 1, "artist_id", "longer than 32 bytes", "AR" + "x" * 31),
+        ("song_data/song_id.json", 1, "song_id", "missing", None),
+        ("song_data/title.json", 1, "title", "missing", None),
+    ]
+
+
+def test_only_new_and_changed_files_of_the_catalog_are_read(tables: Engine) -> None:
+    for name in "ABC":
+        tables.folder.song(f"{name}.json", song(song_id=f"SO{name}"))
+    tables.folder.write("song_data/E.json", b"")
+    assert tables.stage_songs().staged.files == 4
+    before = tables.staged()
+    again = tables.stage_songs()
+    assert (again.staged.files, again.staged.lines, again.deleted) == (0, 0, [])
+    assert tables.staged() == before
+    tables.folder.song("B.json", song(song_id="SOB", title="Alpha (Live)"))
+    tables.folder.song("D.json", song(song_id=None))
+    (tables.folder.folder / "song_data/C.json").unlink()
+    changed = tables.stage_songs()
+    assert changed.staged.files == 2
+    assert changed.deleted == ["song_data/C.json"]
+    found = tables.staged()
+    assert found["staging_songs"] == [
+        ("song_data/A.json", "SOA", "Alpha"), ("song_data/B.json", "SOB", "Alpha (Live)")
+    ]  # fmt: skip
+    assert [row[0] for row in found["load_rejects"]] == ["song_data/D.json"]
+    assert [row[0] for row in found["lake_files"]] == [f"song_data/{name}.json" for name in "ABDE"]
+
+
+def test_files_staged_earlier_count_for_the_share_of_rejects(tables: Engine) -> None:
+    for name in "AB":
+        tables.folder.song(f"{name}.json", song(song_id=f"SO{name}"))
+    tables.stage_songs()
+    before = tables.staged()
+    tables.folder.song("C.json", song(song_id=None))
+    with pytest.raises(LoadError, match=r"C\.json line 1: song_id = None is missing"):
+        tables.stage_songs(share=0.33)
+    assert tables.staged() == before
+    assert tables.stage_songs(share=0.34).staged.rejects == 1
