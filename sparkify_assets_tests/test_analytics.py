@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sparkify_assets.loading.tables import load_tables
-from sparkify_assets.models.model import load_order, models
+from sparkify_assets.models.model import load_order
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import answered_by
 from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song

@@ -13,7 +13,7 @@ import pytest
 
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import RESET_WORD
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import (

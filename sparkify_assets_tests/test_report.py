@@ -12,7 +12,7 @@ import pytest
 
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED

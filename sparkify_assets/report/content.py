@@ -9,7 +9,8 @@ import dagster as dg
 
 from sparkify_assets.charts.answers import DRAWN, DrawnAnswer, answer_for
 from sparkify_assets.charts.page import PageChart, page_chart
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Rows, Session
 
 TOP = 15

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.lineage import Lineage, lineage_of, origins
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 
 GROUPS = {
     "lake": "JSON files, which others write",

@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 

@@ -18,7 +18,7 @@ from sparkify_assets.defs.cluster.assets import redshift_cluster
 from sparkify_assets.defs.cluster.checks import cluster_checks
 from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS, TEARDOWN_WORD
 from sparkify_assets.defs.cluster.schedules import CLUSTER_SCHEDULES, pause_cluster_schedule
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.aws_stand_in.calls import ACCOUNT
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn

@@ -17,7 +17,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, Warehouse, used_parameters
 from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
