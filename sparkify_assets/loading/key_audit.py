@@ -37,7 +37,7 @@ class KeyRule:
 
 
 def key_rules(model: Model) -> list[KeyRule]:
-    """The rules over the whole table, in the order in which they are worth reading: natural keys tell more."""
+    """The rules over the whole table, in the order in which they are worth reading: natural keys first."""
     return list(_rules(model, model.name, lambda columns: _doubled(model.name, columns), lambda key: model.name))
 
 
@@ -47,7 +47,7 @@ def rules_of_run(model: Model, loaded: Mapping[str, Model]) -> list[KeyRule]:
 
     def referring(key: ForeignKey) -> str:
         referenced = loaded.get(key.table)
-        # Which rows a table lost is known of an upsert only: for another each row which refers to it is looked at.
+        # Which rows a table lost is known of an upsert only: for another each row which refers to it is audited.
         return written if referenced is None or referenced.load == "upsert" else model.name
 
     upserted = [key for key in model.foreign_keys if key.table in loaded and loaded[key.table].load == "upsert"]

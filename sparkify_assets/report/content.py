@@ -52,7 +52,7 @@ class Figures:
 
     @property
     def matched_share(self) -> float | None:
-        """Share of the plays which match a song of the catalogue."""
+        """Share of the plays which match a song of the catalog."""
         return self.matched_plays / self.plays if self.plays else None
 
 

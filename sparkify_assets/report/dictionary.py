@@ -47,7 +47,7 @@ class TableEntry:
 
 
 def dictionary(staged: Lineage, lake: Mapping[str, str], rows: Mapping[str, int]) -> Mapping[str, Sequence[TableEntry]]:
-    """The entries by group. `staged` is the lineage of the staging tables; `lake` tells what its files are, by name."""
+    """The entries by group. `staged` is the lineage of the staging tables; `lake` describes its files, by name."""
     lineage = {name: staged.get(name) or lineage_of(name) for name in models()}
     tables = [
         *(TableEntry(name, "lake", grain, [], list(_fields(name, staged))) for name, grain in lake.items()),
