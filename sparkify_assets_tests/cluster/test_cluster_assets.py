@@ -112,7 +112,7 @@ def give_the_role_more(aws: AwsStandIn) -> None:
     ("change_aws", "rule", "message"),
     [
         (changed(status="paused"), "available", "sparkify is paused. See: sparkify cluster status"),
-        (changed(encrypted=False), "encrypted", "turn encryption on"),
+        (changed(encrypted=False), "encrypted", "It is not encrypted: turn it on"),
         (changed(publicly_accessible=True), "not_public", "It is publicly accessible"),
         (open_to_the_world, "ingress_closed", "admits 0.0.0.0/0 to all"),
         (open_to_the_world_by_ipv6, "ingress_closed", "admits ::/0 to tcp/5439"),
