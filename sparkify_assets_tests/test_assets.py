@@ -450,6 +450,16 @@ def reset(platform: Platform, confirm: str) -> dg.ExecuteInProcessResult:
     )
 
 
+def test_reset_takes_tables_with_other_columns_too(platform: Platform) -> None:
+    """A run over the database of an earlier version names `sparkify reset`, which has to work then."""
+    platform.change("alter table lake_files rename column version to stamp")
+    refused = platform.build(good=False)
+    assert "Rebuild it: sparkify reset, then sparkify run." in str(refused.failure_data_for_node("cluster"))
+    assert reset(platform, RESET_WORD).success
+    assert platform.build().success
+    assert platform.rows("select count(*) from songplays") == [(3,)]
+
+
 @pytest.mark.parametrize("word", ["", "yes", RESET_WORD.upper()])
 def test_reset_without_the_word_drops_nothing(platform: Platform, word: str) -> None:
     refused = reset(platform, word)
