@@ -8,7 +8,7 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run dev notebook test browser lint types bench screenshots clean
+.PHONY: run dev notebook test test-fast browser lint types bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -22,6 +22,9 @@ notebook: $(READY) ## JupyterLab with the analysts' notebook
 
 test: lint types browser ## lint, types, all tests
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
+test-fast: $(READY) ## in a minute: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not browser and not redshift and not slow'
 
 browser: $(READY) ## find Chromium for the tests, or install it
 	$(BIN)/python -m sparkify_assets_tests.browser

@@ -28,6 +28,7 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
+STARTED_BY_FIXTURE = {"browser": "browser", "redshift_server": "redshift"}
 
 
 class Build(Protocol):
@@ -46,6 +47,15 @@ class Build(Protocol):
         instance: dg.DagsterInstance | None = None,
         raise_on_error: bool = True,
     ) -> dg.ExecuteInProcessResult: ...
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with what its fixtures start, and those of the stand-in; `make test-fast` leaves them out."""
+    for item in items:
+        for fixture in STARTED_BY_FIXTURE.keys() & getattr(item, "fixturenames", ()):
+            item.add_marker(STARTED_BY_FIXTURE[fixture])
+        if "redshift_stand_in" in item.path.parts:
+            item.add_marker("redshift")
 
 
 @pytest.fixture(autouse=True)

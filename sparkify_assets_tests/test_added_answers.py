@@ -12,6 +12,8 @@ from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.package_copy import PackageCopy
 from sparkify_assets_tests.workbench import FIRST, SmallLake
 
+pytestmark = pytest.mark.slow
+
 TABLE = """-- One row per {what} of the listeners.
 create table if not exists {name} (
     value varchar(1024) not null, -- The {what} as sent

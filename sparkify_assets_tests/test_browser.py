@@ -23,6 +23,8 @@ from sparkify_assets_tests.dagster_ui import (
 )
 from sparkify_assets_tests.workbench import tables_of
 
+pytestmark = pytest.mark.browser
+
 ANALYTICS = tables_of("analytics")
 
 FIRST, DAYS = date(2018, 11, 1), 3

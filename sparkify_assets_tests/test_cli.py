@@ -497,6 +497,7 @@ def test_during_a_run_garbage_is_collected(paused: bool) -> None:
     assert done.stdout == f"True {paused}\n"
 
 
+@pytest.mark.slow
 def test_the_console_script_makes_its_own_lake_in_an_empty_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

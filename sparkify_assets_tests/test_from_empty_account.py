@@ -22,6 +22,8 @@ from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 from sparkify_assets_tests.cluster.workbench import forget_clients
 from sparkify_assets_tests.production import upload, use_aws
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "music-of-sparkify"
 
 

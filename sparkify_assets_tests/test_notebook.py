@@ -23,6 +23,8 @@ from sparkify_assets.settings import Settings
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.workbench import QUIET
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks/listening.ipynb"
 FIRST, LAST = date(2018, 11, 1), date(2018, 11, 12)

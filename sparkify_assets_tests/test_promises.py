@@ -58,6 +58,8 @@ from sparkify_assets_tests.lakes import (
 )
 from sparkify_assets_tests.workbench import EVERYTHING
 
+pytestmark = pytest.mark.slow
+
 Days = tuple[date, date]
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"

@@ -26,6 +26,8 @@ from sparkify_assets_tests.dashboards import (
 )
 from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:

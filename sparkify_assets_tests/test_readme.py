@@ -204,12 +204,14 @@ def answer(home: Path, *command: str | Path) -> str:
     return subprocess.run(command, cwd=home, env=newcomer(), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+@pytest.mark.slow
 def test_the_query_of_the_readme_answers_as_shown(home: Path) -> None:
     query, shown = blocks("README.md", "console")[0].split("\n", 1)
     rows = answer(home, BIN / "sparkify", *shlex.split(query)[2:])
     assert [line.split() for line in rows.splitlines()] == [line.split() for line in shown.splitlines()]
 
 
+@pytest.mark.slow
 def test_every_query_and_python_block_of_the_pages_runs(home: Path) -> None:
     for query in (words for page in PAGES for words in console(page) if words[:2] == ["sparkify", "query"]):
         assert len(answer(home, BIN / "sparkify", *query[1:]).splitlines()) > 1, query
@@ -224,6 +226,7 @@ def ui(home: Path) -> Iterator[str]:
         yield address
 
 
+@pytest.mark.slow
 def test_the_ui_shows_the_run_of_the_console_and_its_checks(ui: str) -> None:
     query = """{
         runsOrError { ... on Runs { results { jobName status } } }

@@ -17,6 +17,8 @@ from sparkify_assets.models.reading import sql_folder
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import SmallLake
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 RECIPES = dict(re.findall(r"```sql\n-- (sql/\S+)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL))
 NEW_KEY = "foreign key (user_agent) references agents (user_agent)"

@@ -16,6 +16,8 @@ from sparkify_assets_tests.reports import ATTACK, opened, page_of, refresh, repo
 from sparkify_assets_tests.test_cli import invoke, set_up
 from sparkify_assets_tests.workbench import EVERYTHING, FIRST, Platform, SmallLake
 
+pytestmark = pytest.mark.browser
+
 MAX_BYTES, MAX_SECONDS = 3_000_000, 2.0
 
 

@@ -19,6 +19,8 @@ from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import event, song, stored
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
 
+pytestmark = pytest.mark.slow
+
 BUSY = b"<Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"
 DAY_FILE = f"log_data/2018/11/{FIRST}-events.json"
 

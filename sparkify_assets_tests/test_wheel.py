@@ -9,6 +9,8 @@ import pytest
 
 from sparkify_assets.models.reading import models
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 SOURCES = (
     "pyproject.toml", "setup.py", "README.md", "LICENSE", "sparkify_assets", "sql",

@@ -8,11 +8,11 @@ from datetime import date
 
 import duckdb
 
-from sparkify_assets.models.reading import models
+from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
+from sparkify_assets.models.model import dependency_order, load_order
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
-
-TABLES = ("users", "artists", "songs", "time", "songplays")
 
 STAGE_EVENTS = """
     insert into staging_events
@@ -50,14 +50,16 @@ STAGE_SONGS = """
 def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     """Build staging and star."""
     days = {"first_day": date.fromisoformat(first_day), "last_day": date.fromisoformat(last_day)}
+    star = load_order(model for model in models().values() if model.group == "star")
+    loads = [statement for model in star for statement in load_statements(model)]
+    prunes = [statement for model in filter(goes_unreferenced, star) for statement in prune_statements(model, star)]
     connection = duckdb.connect(database)
-    for model in models().values():
-        connection.execute(duckdb_sql(model.create))
+    for created in (*dependency_order(models().values()), *views().values()):
+        connection.execute(duckdb_sql(created.create))
     connection.execute(STAGE_EVENTS, {"files": f"{lake}/log_data/*/*/*.json"})
     connection.execute(STAGE_SONGS, {"files": f"{lake}/song_data/*/*/*/*.json"})
-    for table in TABLES:
-        for statement in models()[table].load:
-            connection.execute(duckdb_sql(statement), used_parameters(statement, days))
+    for statement in (*loads, *prunes):
+        connection.execute(duckdb_sql(statement), used_parameters(statement, days))
     connection.close()
 
 

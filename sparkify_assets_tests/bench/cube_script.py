@@ -5,18 +5,21 @@ Usage: python cube_script.py asset|bare DATABASE. Writes the seconds of the buil
 
 import sys
 import time
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
 import duckdb
 
 from sparkify_assets.definitions import build_definitions
+from sparkify_assets.models.materialization import load_statements
 from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 CUBE = models()["plays_cube"]
+WHOLE_HISTORY = {"time_zone": "UTC", "first_day": date.min, "last_day": date.max}
 
 
 def asset(database: str) -> None:
@@ -31,8 +34,8 @@ def bare(database: str) -> None:
     """The statements of the file, with the warehouse's way to open a database."""
     with duckdb.connect(database) as connection:
         connection.execute("set preserve_insertion_order = false; set memory_limit = '3GB'")
-        for statement in CUBE.load:
-            connection.execute(duckdb_sql(statement), used_parameters(statement, {"time_zone": "UTC"}))
+        for statement in load_statements(CUBE):
+            connection.execute(duckdb_sql(statement), used_parameters(statement, WHOLE_HISTORY))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,8 @@ from sparkify_assets_tests.aws_stand_in.calls import ACCOUNT
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
 from sparkify_assets_tests.cluster.workbench import cluster_of, inventory, is_empty, recorded, silent, writes
 
+pytestmark = pytest.mark.slow
+
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 

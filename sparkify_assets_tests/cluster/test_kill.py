@@ -30,6 +30,8 @@ from sparkify_assets_tests.cluster.workbench import (
     writes,
 )
 
+pytestmark = pytest.mark.slow
+
 RESTORING = (
     "RestoreFromClusterSnapshot",
     "CreateTags",

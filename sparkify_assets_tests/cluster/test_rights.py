@@ -20,6 +20,8 @@ from sparkify_assets_tests.aws_stand_in.rights import RequiredRight, allowed
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
 from sparkify_assets_tests.cluster.workbench import MODES, cluster_of, forget_clients, inventory, is_empty, silent, spec
 
+pytestmark = pytest.mark.slow
+
 UNPROVEN = {
     "ec2:DescribeAccountAttributes",
     "ec2:DescribeAddresses",
