@@ -536,8 +536,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]
     with warehouse.transaction() as session:
         for user, gender in GENDERS.items():
             session.execute(
-                "insert into users (user_id, gender, last_seen_ts, last_session_id, last_item_in_session) "
-                "values (:user, :gender, 0, 0, 0)",
+                "insert into users (user_id, gender, last_seen_ts, last_session_id, last_item_in_session, log_date) "
+                "values (:user, :gender, 0, 0, 0, date '2018-11-01')",
                 user=user,
                 gender=gender,
             )
