@@ -1,7 +1,7 @@
 """The answers which have a chart, by table."""
 
 from sparkify_assets.charts.answers import Answer, answer_for
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 
 ANSWERED = {
     name: answer

@@ -65,7 +65,7 @@ def logged_out(**changes: Any) -> Record:
 
 
 def song(**changes: Any) -> Record:
-    """A record of the catalogue: the song which `event()` plays, unless changed."""
+    """A record of the catalog: the song which `event()` plays, unless changed."""
     return {
         "num_songs": 1,
         "artist_id": "AR1",
@@ -100,7 +100,7 @@ def write_day(lake: Path, day: str, lines: Iterable[Record | str | bytes], *, pa
 
 
 def write_song(lake: Path, record: Record | str | bytes, *, file: str = "TRAAA1") -> Path:
-    """Write a file of the catalogue."""
+    """Write a file of the catalog."""
     return _write(lake / song_file(file), _encoded(record))
 
 
@@ -110,7 +110,7 @@ def day_file(day: str, part: str = "") -> str:
 
 
 def song_file(file: str) -> str:
-    """Name of a catalogue file below the lake."""
+    """Name of a catalog file below the lake."""
     return f"song_data/{'/'.join(file[2:5])}/{file}.json"
 
 
@@ -297,15 +297,15 @@ def reference(contents: Mapping[str, bytes]) -> Star:
 
 def star_of(events: Iterable[Record], songs: Iterable[Record]) -> Star:
     """The star of these staged rows, by the names of their columns."""
-    staged, catalogue = list(events), list(songs)
+    staged, catalog = list(events), list(songs)
     plays = list(_plays(staged))
-    chosen_songs = _best(catalogue, "song_id", _song_order)
+    chosen_songs = _best(catalog, "song_id", _song_order)
     of_name: dict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in chosen_songs:
         of_name[_name(record["title"], record["artist_name"])].append(record)
     star: dict[str, Iterable[Row]] = {
         "users": map(_user, _best((e for e in staged if e["userId"] is not None), "userId", _latest)),
-        "artists": map(_artist, _best(catalogue, "artist_id", _artist_order)),
+        "artists": map(_artist, _best(catalog, "artist_id", _artist_order)),
         "songs": map(_song, chosen_songs),
         "time": {_time(play["ts"]) for play in plays},
         "songplays": (_songplay(play, _match(play, of_name)) for play in plays),

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from redshift_stand_in import RedshiftStandIn
 from sparkify_assets.lake.s3 import S3Lake
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 
 LAKES, WORK = "sparkify-lakes", "sparkify-work"

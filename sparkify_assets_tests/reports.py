@@ -62,7 +62,7 @@ def opened(page: Path, width: int = 1600, scheme: Any = "light", fragment: str =
 
 
 def small_lake(folder: Path) -> SmallLake:
-    """Lily plays one song of the catalogue twice, Max another once, of a title which would run as a script."""
+    """Lily plays one song of the catalog twice, Max another once, of a title which would run as a script."""
     lake = SmallLake(folder / "lake")
     lake.song("A.json", song())
     lake.log("2018-11-01", event(), event(itemInSession=1, ts=at("2018-11-01 12:05")))

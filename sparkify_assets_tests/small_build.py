@@ -9,7 +9,7 @@ from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES
 from sparkify_assets.loading.staging import stage
 from sparkify_assets.loading.tables import load_tables
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from sparkify_assets.loading.tables import load_tables
-from sparkify_assets.models.model import load_order, models
+from sparkify_assets.models.model import load_order
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import answered_by
 from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song
@@ -533,8 +534,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DuckDBWarehouse]
     with warehouse.transaction() as session:
         for user, gender in GENDERS.items():
             session.execute(
-                "insert into users (user_id, gender, last_seen_ts, last_session_id, last_item_in_session) "
-                "values (:user, :gender, 0, 0, 0)",
+                "insert into users (user_id, gender, last_seen_ts, last_session_id, last_item_in_session, log_date) "
+                "values (:user, :gender, 0, 0, 0, date '2018-11-01')",
                 user=user,
                 gender=gender,
             )

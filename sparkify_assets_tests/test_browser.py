@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.pages.rendering import DASHBOARD
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.dagster_ui import (

@@ -7,7 +7,7 @@ from dagster._core.definitions.assets.graph.asset_graph import AssetGraph
 
 from sparkify_assets.components.catalog import ANALYSTS, ENGINEERS
 from sparkify_assets.definitions import build_definitions
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 
 

@@ -347,7 +347,7 @@ def test_a_few_artists_rise_over_the_weeks(plays: list[Record]) -> None:
     assert 1 <= len(rising) <= 10
 
 
-# Catalogue
+# Catalog
 
 
 def test_about_a_third_of_the_plays_are_not_in_the_catalog(plays: list[Record], songs: list[Record]) -> None:

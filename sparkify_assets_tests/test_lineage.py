@@ -10,7 +10,8 @@ from sparkify_assets.components.staging_tables import staged_lineage
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.sources import JSON_PATHS
 from sparkify_assets.models.lineage import Lineage, column_lineage, lineage_of, origins
-from sparkify_assets.models.model import Model, models, read_table, views
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models, read_table, views
 from sparkify_assets_tests.workbench import SmallLake, tables_of
 
 ANALYTICS = tables_of("analytics")

@@ -9,7 +9,8 @@ import pytest
 
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.loading.tables import load_tables, whole_months
-from sparkify_assets.models.model import Model, read_sql
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import read_sql
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 

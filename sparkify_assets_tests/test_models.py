@@ -10,7 +10,8 @@ import pytest
 import sqlglot
 
 from sparkify_assets.models.ddl import Column, ForeignKey
-from sparkify_assets.models.model import Model, Sql, dependency_order, models, read_sql, read_table, sql_folder
+from sparkify_assets.models.model import Model, dependency_order
+from sparkify_assets.models.reading import Sql, models, read_sql, read_table, sql_folder
 from sparkify_assets.models.sql_checks import read_check
 from sparkify_assets.models.sql_text import DIALECT, ModelError, statements
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql

@@ -31,7 +31,7 @@ from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.sources import SOURCES
 from sparkify_assets.loading.staging import stage
 from sparkify_assets.loading.tables import load_tables
-from sparkify_assets.models.model import installed_sql, models, sql_folder
+from sparkify_assets.models.reading import installed_sql, models, sql_folder
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.conftest import Build
@@ -694,7 +694,7 @@ def sql_with(
     sql = shutil.copytree(sql_folder(), folder / "sql")
     change(next(sql.glob(f"*/{table}.sql")))
     with monkeypatch.context() as patched:
-        patched.setattr("sparkify_assets.models.model.sql_folder", lambda: sql)
+        patched.setattr("sparkify_assets.models.reading.sql_folder", lambda: sql)
         installed_sql.cache_clear()
         yield
     installed_sql.cache_clear()

@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 import sparkify_assets
-from sparkify_assets.models.model import sql_folder
+from sparkify_assets.models.reading import sql_folder
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import SmallLake
 

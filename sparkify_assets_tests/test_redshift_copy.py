@@ -9,7 +9,8 @@ import pytest
 
 from redshift_stand_in.contract import Column, Loaded, Target
 from redshift_stand_in.copy.load import run_copy
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import Record, event

@@ -15,7 +15,7 @@ import pytest
 from redshift_stand_in import RedshiftStandIn
 from redshift_stand_in.faults import ERROR_1023, S3_SLOW_DOWN, Fault
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.lakes import event, song

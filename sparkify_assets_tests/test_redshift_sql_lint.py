@@ -9,7 +9,7 @@ import pytest
 
 from redshift_stand_in.sql.refusals import lint
 from sparkify_assets.loading.key_audit import key_rules, rules_of_run
-from sparkify_assets.models.model import models, views
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession

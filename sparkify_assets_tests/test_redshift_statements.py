@@ -7,7 +7,8 @@ import redshift_connector
 
 from redshift_stand_in import RedshiftStandIn
 from sparkify_assets.loading.key_audit import key_rules
-from sparkify_assets.models.model import dependency_order, load_order, models, views
+from sparkify_assets.models.model import dependency_order, load_order
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets_tests.workbench import load_texts
 

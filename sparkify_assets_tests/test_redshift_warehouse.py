@@ -18,7 +18,7 @@ from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
 from sparkify_assets.lake.sources import EVENTS, SONGS
 from sparkify_assets.loading.staging import StagedTable
 from sparkify_assets.loading.staging import stage as stage_source
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Session
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets.warehouse.redshift.copy import CopyInto

@@ -12,7 +12,7 @@ import pytest
 
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED
@@ -62,7 +62,7 @@ def test_the_figures_are_those_of_the_tables(page: Page) -> None:
     assert "1 November 2018 to 2 November 2018" in page.text
     assert (
         "3 plays each counted once 2 listeners distinct users 2 songs as played 2 days with plays "
-        "66.7 % matched 2 plays in the catalogue"
+        "66.7 % matched 2 plays in the catalog"
     ) in page.text
 
 
@@ -180,6 +180,6 @@ def test_a_column_of_the_cubes_leads_back_to_the_lake(page: Page) -> None:
     ) in page.text
     assert "Song of the play, " not in page.text
     assert (
-        "varchar(32) Song, null if not in the catalogue Refers to songs.song_id . songs.song_id song_files.song_id"
+        "varchar(32) Song, null if not in the catalog Refers to songs.song_id . songs.song_id song_files.song_id"
         in page.text
     )

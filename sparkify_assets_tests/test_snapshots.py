@@ -14,7 +14,7 @@ import pytest
 
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.loading.key_audit import key_rules, rules_of_run
-from sparkify_assets.models.model import models, views
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql

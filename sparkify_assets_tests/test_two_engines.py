@@ -10,7 +10,7 @@ import pytest
 
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse

@@ -16,7 +16,8 @@ from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.sources import EVENTS, SONGS
 from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import new_lake

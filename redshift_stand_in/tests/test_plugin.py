@@ -49,6 +49,10 @@ def test_a_test_gets_an_empty_server_by_naming_the_fixture(tmp_path: Path, test:
     assert passed in run_pytest(tmp_path, test)
 
 
+def test_pytest_without_the_fixtures_does_not_import_the_server(tmp_path: Path) -> None:
+    assert "1 passed" in run_pytest(tmp_path, "import sys\ndef test_x(): assert 'redshift_stand_in' not in sys.modules")
+
+
 def test_the_folder_of_the_distribution_does_not_hide_the_package() -> None:
     code = "import redshift_stand_in; print(redshift_stand_in.__file__)"
     root = PACKAGE.parents[2]
@@ -65,8 +69,9 @@ def test_the_wheel_holds_the_sql_and_the_plugin_and_no_test(tmp_path: Path) -> N
     with zipfile.ZipFile(wheel) as packed:
         names = {name for name in packed.namelist() if ".dist-info/" not in name}
         (entry_points,) = (name for name in packed.namelist() if name.endswith("entry_points.txt"))
-        assert "redshift_stand_in.pytest_plugin" in packed.read(entry_points).decode()
-    files = {path for pattern in ("*.py", "*.sql", "py.typed") for path in PACKAGE.rglob(pattern)}
+        assert "pytest_redshift_stand_in" in packed.read(entry_points).decode()
+    files = {PACKAGE.with_name("pytest_redshift_stand_in.py")}
+    files |= {path for pattern in ("*.py", "*.sql", "py.typed") for path in PACKAGE.rglob(pattern)}
     assert names == {path.relative_to(PACKAGE.parent).as_posix() for path in files}
 
 

@@ -1,12 +1,10 @@
 """`sparkify cluster`: the cluster in AWS, from its creation to its deletion."""
 
 import json
-import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sparkify_assets.errors import SparkifyError
 from sparkify_assets.settings import load_settings
 
 if TYPE_CHECKING:
@@ -20,19 +18,7 @@ _FROM_SNAPSHOT = click.option(
 )
 
 
-class _ExitOnError(click.Group):
-    """Ends with 1 and the message of an error which a user can fix."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except SparkifyError as error:
-            click.echo(f"Error: {error}", err=True)
-            sys.exit(1)
-
-
-@click.group(cls=_ExitOnError)
+@click.group()
 def cluster() -> None:
     """The Redshift cluster in AWS: plan it, create it, pause it, delete it."""
 

@@ -36,44 +36,35 @@ def evaluate(spec: ClusterSpecification, found: ClusterDescription | None) -> li
     names = [arn.rsplit("/", 1)[-1] for arn in found.roles]
     excess = [f"{name}: {line}" for name in names for line in excess_rights(role_policies(name), spec)]
 
-    def result(rule: str, passed: bool, good: str, bad: str) -> HealthResult:
-        return HealthResult(rule, passed, good if passed else bad)
-
-    return [
-        result(
-            "available",
-            found.available,
-            f"{found.name} is {found.status}.",
-            f"{found.name} is {found.status}. See: sparkify cluster status; if paused: sparkify cluster resume",
-        ),
-        result(
-            "encrypted",
-            found.encrypted,
-            "It is encrypted.",
-            "It is not encrypted: turn encryption on in the AWS console.",
-        ),
-        result(
+    status = f"{found.name} is {found.status}."
+    groups = ", ".join(found.security_groups)
+    # Each rule, its result, and the message if it passed and if it failed.
+    table = [
+        ("available", found.available, status, f"{status} See: sparkify cluster status, sparkify cluster resume"),
+        ("encrypted", found.encrypted, "It is encrypted.", "It is not encrypted: turn it on in the AWS console."),
+        (
             "not_public",
             not found.public,
             "It is not publicly accessible.",
             "It is publicly accessible: turn that off in the AWS console, under Properties.",
         ),
-        result(
+        (
             "ingress_closed",
             not open_rules,
-            f"{', '.join(found.security_groups)} admit no network wider than a private one.",
+            f"{groups} admit no network wider than a private one.",
             f"{'; '.join(open_rules)}: remove the rule in the AWS console, under EC2, Security groups.",
         ),
-        result(
+        (
             "role_attached",
             has_role,
             f"Its default role is {found.default_role}.",
             f"It has no default role: attach {spec.role_name} as the default in the AWS console.",
         ),
-        result(
+        (
             "role_least_privilege",
             not excess,
             f"{len(names)} roles, none with more rights than COPY needs.",
             f"More rights than COPY needs: {'; '.join(excess)}. Remove them in the AWS console, under IAM.",
         ),
     ]
+    return [HealthResult(rule, passed, good if passed else bad) for rule, passed, good, bad in table]

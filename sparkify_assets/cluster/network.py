@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from sparkify_assets.cluster.aws import client, none_if_absent, tag_list
+from sparkify_assets.cluster.aws import client, tag_list
 from sparkify_assets.cluster.resources import Description, Resource
 from sparkify_assets.cluster.specification import PORT, TAG, ClusterSpecification, is_world_open
 from sparkify_assets.errors import ClusterError
@@ -51,7 +51,7 @@ class SecurityGroup(Resource):
         found = self.find()
         return str(found["GroupId"]) if found else ""
 
-    def find(self) -> Description | None:
+    def _find(self) -> Description | None:
         """By name and tag: a group of that name without the tag is not ours, and stays."""
         filters = [
             {"Name": "group-name", "Values": [self.name]},
@@ -106,14 +106,7 @@ class SubnetGroup(Resource):
 
     kind = "subnet group"
     suffix = "-redshift"
-
-    def find(self) -> Description | None:
-        """As AWS describes it; None if it does not exist."""
-        describe = client("redshift").describe_cluster_subnet_groups
-        return none_if_absent(
-            lambda: describe(ClusterSubnetGroupName=self.name)["ClusterSubnetGroups"][0],
-            "ClusterSubnetGroupNotFoundFault",
-        )
+    absent_code = "ClusterSubnetGroupNotFound"
 
     def create(self) -> None:
         """The group of the network's subnets."""
@@ -128,6 +121,11 @@ class SubnetGroup(Resource):
         """The cluster must be gone."""
         if self.find() is not None:
             client("redshift").delete_cluster_subnet_group(ClusterSubnetGroupName=self.name)
+
+    def _find(self) -> Description:
+        answer = client("redshift").describe_cluster_subnet_groups(ClusterSubnetGroupName=self.name)
+        group: Description = answer["ClusterSubnetGroups"][0]
+        return group
 
     def _creation(self) -> list[str]:
         return [f"create the {self.label} of {', '.join(subnet_ids(self.spec))}"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sparkify_assets.cluster.aws import client, none_if_absent, tag_list
+from sparkify_assets.cluster.aws import client, tag_list
 from sparkify_assets.cluster.descriptions import ClusterDescription, differences
 from sparkify_assets.cluster.network import SecurityGroup
 from sparkify_assets.cluster.resources import Description
@@ -30,14 +30,8 @@ class ProvisionedCluster(DataResource):
 
     group: SecurityGroup
     kind = "cluster"
+    absent_code = "ClusterNotFound"
     role_not_ready: ClassVar[Mapping[str, str]] = {"InvalidParameterValue": "must delegate access"}
-
-    def find(self) -> Description | None:
-        """As AWS describes it; None if it does not exist."""
-        describe = client("redshift").describe_clusters
-        return none_if_absent(
-            lambda: describe(ClusterIdentifier=self.name)["Clusters"][0], "ClusterNotFound", "ClusterNotFoundFault"
-        )
 
     def describe(self) -> ClusterDescription | None:
         """As AWS describes it; None if it does not exist."""
@@ -112,6 +106,10 @@ class ProvisionedCluster(DataResource):
             self.resume()
             self._delete()
         self.wait_for(GONE)
+
+    def _find(self) -> Description:
+        cluster: Description = client("redshift").describe_clusters(ClusterIdentifier=self.name)["Clusters"][0]
+        return cluster
 
     def _create(self) -> None:
         nodes = {"NumberOfNodes": self.spec.nodes} if self.spec.nodes > 1 else {}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sparkify_assets.cluster.aws import tag_map
+from sparkify_assets.cluster.aws import none_if_absent, tag_map
 from sparkify_assets.cluster.specification import TAG, ClusterSpecification
 from sparkify_assets.cluster.waiting import GONE, Waiting
 from sparkify_assets.errors import ClusterError
@@ -31,10 +31,11 @@ class ResourceState:
 
 @dataclass
 class Resource(ABC):
-    """One resource in AWS, found by its name."""
+    """One resource in AWS, found by its name. AWS raises `absent_code` if it does not exist."""
 
     kind: ClassVar[str]
     suffix: ClassVar[str] = ""
+    absent_code: ClassVar[str] = ""
     spec: ClusterSpecification
     waiting: Waiting
 
@@ -48,9 +49,9 @@ class Resource(ABC):
         """Its kind and name, as messages show it."""
         return f"{self.kind} {self.name}"
 
-    @abstractmethod
     def find(self) -> Description | None:
         """As AWS describes it; None if it does not exist."""
+        return none_if_absent(self._find, self.absent_code, f"{self.absent_code}Fault")
 
     @abstractmethod
     def create(self) -> None:
@@ -96,6 +97,10 @@ class Resource(ABC):
     def wait_for(self, *statuses: str) -> str:
         """Wait until it has one of these statuses, and return it."""
         return self.waiting.until(self.label, self.status, *statuses)
+
+    @abstractmethod
+    def _find(self) -> Description | None:
+        """As AWS describes it; may raise `absent_code`."""
 
     @abstractmethod
     def _creation(self) -> list[str]:

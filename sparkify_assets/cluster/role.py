@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sparkify_assets.cluster.aws import client, none_if_absent, tag_list
+from sparkify_assets.cluster.aws import client, tag_list
 from sparkify_assets.cluster.policies import Policy, Right, rights, role_policy, trust_policy
 from sparkify_assets.cluster.resources import Description, Resource
 from sparkify_assets.cluster.specification import ClusterSpecification
@@ -16,15 +16,12 @@ class Role(Resource):
 
     kind = "role"
     suffix = "-redshift"
+    absent_code = "NoSuchEntity"
 
     @property
     def arn(self) -> str:
         """Its ARN; raises if it does not exist."""
         return str(client("iam").get_role(RoleName=self.name)["Role"]["Arn"])
-
-    def find(self) -> Description | None:
-        """As AWS describes it; None if it does not exist."""
-        return none_if_absent(lambda: client("iam").get_role(RoleName=self.name)["Role"], "NoSuchEntity")
 
     def create(self) -> None:
         """The role, then its policy."""
@@ -50,6 +47,10 @@ class Role(Resource):
         for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]:
             iam.delete_role_policy(RoleName=name, PolicyName=policy)
         iam.delete_role(RoleName=name)
+
+    def _find(self) -> Description:
+        role: Description = client("iam").get_role(RoleName=self.name)["Role"]
+        return role
 
     def _creation(self) -> list[str]:
         return [f"create the {self.label}", f"give it the policy {_POLICY_NAME}"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sparkify_assets.cluster.aws import client, none_if_absent, tag_list, tag_map
+from sparkify_assets.cluster.aws import client, tag_list, tag_map
 from sparkify_assets.cluster.descriptions import ClusterDescription, differences
 from sparkify_assets.cluster.network import SecurityGroup, subnet_ids
 from sparkify_assets.cluster.resources import Description, Resource
@@ -13,7 +13,6 @@ from sparkify_assets.cluster.snapshots import DataResource
 from sparkify_assets.cluster.specification import PORT, TAG
 from sparkify_assets.cluster.waiting import GONE
 
-_ABSENT = "ResourceNotFoundException"
 _BUSY = {"ConflictException": "operation running"}
 _RESTORE_TAG = f"{TAG}:restore"
 _RESTORED_TAG = f"{TAG}:restored"
@@ -21,6 +20,13 @@ _RESTORED_TAG = f"{TAG}:restored"
 
 class _ServerlessResource(Resource):
     """Status and tags as redshift-serverless describes them: tags need a call of their own."""
+
+    absent_code = "ResourceNotFoundException"
+
+    def _find(self) -> Description:
+        get = getattr(client("redshift-serverless"), f"get_{self.kind}")
+        found: Description = get(**{f"{self.kind}Name": self.name})[self.kind]
+        return found
 
     def _status_of(self, found: Description) -> str:
         return str(found["status"].lower())
@@ -36,11 +42,6 @@ class Namespace(_ServerlessResource, DataResource):
 
     kind = "namespace"
     role_not_ready: ClassVar[Mapping[str, str]] = {"ValidationException": "IAM role"}
-
-    def find(self) -> Description | None:
-        """As AWS describes it; None if it does not exist."""
-        get = client("redshift-serverless").get_namespace
-        return none_if_absent(lambda: get(namespaceName=self.name)["namespace"], _ABSENT)
 
     def create(self) -> None:
         """A new one, encrypted; AWS keeps the password of its admin."""
@@ -108,11 +109,6 @@ class Workgroup(_ServerlessResource):
     namespace: Namespace
     group: SecurityGroup
     kind = "workgroup"
-
-    def find(self) -> Description | None:
-        """As AWS describes it; None if it does not exist."""
-        get = client("redshift-serverless").get_workgroup
-        return none_if_absent(lambda: get(workgroupName=self.name)["workgroup"], _ABSENT)
 
     def describe(self) -> ClusterDescription | None:
         """As AWS describes it with its namespace; None if either does not exist."""

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 
 ENGINEERS, ANALYSTS = "team:data-platform", "team:analytics"
 

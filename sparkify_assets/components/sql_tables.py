@@ -20,7 +20,8 @@ from sparkify_assets.components.table_checks import RowCount, table_checks
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.loading.tables import LoadedTable, load_tables
 from sparkify_assets.models.materialization import load_statements
-from sparkify_assets.models.model import Model, load_order, models
+from sparkify_assets.models.model import Model, load_order
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Warehouse
 
 

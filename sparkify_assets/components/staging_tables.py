@@ -18,7 +18,7 @@ from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.loading.table_facts import count, preview
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.lineage import Lineage
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Warehouse
 
 CLUSTER = dg.AssetKey("cluster")

@@ -15,7 +15,8 @@ from itertools import islice
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.models.ddl import Column
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 
 LOADED_COLUMNS = ("log_date", "source_file")
 """Columns which a load fills from the file, not from a field of its records."""

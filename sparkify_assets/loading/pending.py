@@ -6,7 +6,8 @@ A run which dies between two tables leaves them here, and the next run, of whate
 from collections.abc import Iterable
 from datetime import date
 
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Session
 
 

@@ -10,7 +10,8 @@ from sparkify_assets.loading.key_audit import audit
 from sparkify_assets.loading.pending import clear_pending, mark_pending, with_pending
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
-from sparkify_assets.models.model import Model, load_order, models, rows_of_run
+from sparkify_assets.models.model import Model, load_order, rows_of_run
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Rows, Session, Warehouse, whole_range
 
 Days = tuple[date, date]

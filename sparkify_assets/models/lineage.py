@@ -9,7 +9,8 @@ from sqlglot import exp
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 
-from sparkify_assets.models.model import Model, View, models, views
+from sparkify_assets.models.model import Model, View
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.models.sql_text import DIALECT, parse
 
 Lineage = Mapping[str, Mapping[str, Sequence[tuple[str, str]]]]

@@ -1,45 +1,15 @@
-"""Reads `sql/`: one file per table, in Redshift SQL, from which the rest of the platform is derived.
+"""A table of `sql/` as its file states it, and the order in which tables are created and loaded."""
 
-A file of a table holds, in this order:
-
-* a comment which states the grain, with the lines `load: ...` (how its rows are replaced, see
-  `materialization`) and `check: ...` (shared checks, see `sql_checks`),
-* one `create table if not exists`, a column a line, each with a comment, and the keys,
-* perhaps helpers, `create temp table ... as`,
-* one query which gives the rows, its columns in the order of the table. Tables which the loads
-  themselves write have none.
-
-`:first_day` and `:last_day` are the days (of log files) which a run covers, `:time_zone` is that of
-SPARKIFY_TIME_ZONE. A file with `create or replace view` is a view. A file with a query alone is a
-named query: it is put, as a common table expression, into the queries which read it.
-"""
-
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from importlib import resources
 from pathlib import Path
 from typing import cast
 
 from sqlglot import exp
 
-from sparkify_assets.models.ddl import Table, read_ddl
-from sparkify_assets.models.sql_text import (
-    DIALECT,
-    ModelError,
-    header,
-    parse,
-    statements,
-    tables_read,
-    with_queries,
-    without_comment,
-)
-
-_LOADS = ("replace", "upsert", "days", "months", "script")
-_MADE_BY_A_LOAD = re.compile(r"(?:new|old|affected)_(\w+)")
+from sparkify_assets.models.ddl import Table
+from sparkify_assets.models.sql_text import ModelError, parse, without_comment
 
 
 @dataclass(frozen=True)
@@ -112,88 +82,6 @@ class View:
     reads: frozenset[str]
 
 
-@dataclass(frozen=True)
-class Sql:
-    """What a folder of SQL holds: tables and views by name."""
-
-    tables: Mapping[str, Model]
-    views: Mapping[str, View]
-
-
-@cache
-def installed_sql() -> Sql:
-    """The installed `sql/`, read once."""
-    return read_sql(sql_folder())
-
-
-def models() -> Mapping[str, Model]:
-    """The tables of the installed `sql/`."""
-    return installed_sql().tables
-
-
-def views() -> Mapping[str, View]:
-    """The views of the installed `sql/`, each after those which it reads."""
-    return installed_sql().views
-
-
-def sql_folder() -> Path:
-    """Where the SQL is: inside an installed wheel, or beside the package in a checkout."""
-    packaged = Path(str(resources.files("sparkify_assets"))) / "sql"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "sql"
-
-
-def read_sql(folder: Path) -> Sql:
-    """Every table and view under `folder`; raises ModelError where a file breaks the rules of this module."""
-    paths: dict[str, Path] = {}
-    for path in sorted(p for p in folder.glob("*/*.sql") if p.parent.name != "checks"):
-        if path.stem in paths:
-            raise ModelError(f"{paths[path.stem]} and {path} have one name; rename one.")
-        paths[path.stem] = path
-    files = {name: _statements_of(path) for name, path in paths.items()}
-    views = _views({name: found[0] for name, found in files.items() if _is_view(found[0])})
-    queries = {name: found[0] for name, found in files.items() if isinstance(parse(found[0]), exp.Query)}
-    tables = {name: read_table(paths[name]) for name in files if name not in views and name not in queries}
-    queries |= {f"new_{table.name}": rows_of_run(table) for table in tables.values() if table.load == "days"}
-    inlined = [
-        replace(
-            table,
-            helpers=tuple(with_queries(text, queries) for text in table.helpers),
-            query=table.query and with_queries(table.query, queries),
-        )
-        for table in tables.values()
-    ]
-    return Sql({table.name: replace(table, reads=_sources(table, tables, views)) for table in inlined}, views)
-
-
-def read_table(path: Path) -> Model:
-    """Parse the file of one table; raises ModelError where it breaks the rules of this module."""
-    create, *rest = _statements_of(path)
-    with _naming(path):
-        tree = parse(create)
-        if not isinstance(tree, exp.Create) or tree.kind != "TABLE" or _created(tree) != path.stem:
-            raise ModelError(f"the first statement must create the table {path.stem!r}, like the file's name.")
-        description, options = header(create)
-        if not description:
-            raise ModelError("begin with a comment which states the grain, such as 'One row per play.'")
-        load = options.get("load", ["replace"])[-1]
-        is_script = load == "script"
-        model = Model(
-            **vars(read_ddl(create, tree)),
-            name=path.stem,
-            group=path.parent.name,
-            path=path,
-            description=description,
-            create=create,
-            load=load,
-            helpers=() if is_script else tuple(rest[:-1]),
-            query=rest[-1] if rest and not is_script else None,
-            script=tuple(rest) if is_script else (),
-            checks=tuple(options.get("check", ())),
-        )
-        _validate(model)
-    return model
-
-
 def dependency_order(tables: Iterable[Model]) -> list[Model]:
     """Referenced tables before those which refer to them."""
     return _ordered(tables, lambda model: {key.table for key in model.foreign_keys})
@@ -220,79 +108,6 @@ def rows_of_run(table: Model) -> str:
 def equal(left: str, right: str, columns: Iterable[str]) -> str:
     """The join condition of two relations on columns of one name."""
     return " and ".join(f"{left}.{column} = {right}.{column}" for column in columns)
-
-
-def _statements_of(path: Path) -> list[str]:
-    with _naming(path):
-        found = statements(path.read_text(encoding="utf-8"))
-        if not found:
-            raise ModelError("the file is empty; write a table, a view or a query, or delete it.")
-        parse(found[0])
-        return found
-
-
-@contextmanager
-def _naming(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except ModelError as error:
-        raise ModelError(f"{path}: {error}") from error
-
-
-def _created(tree: exp.Create) -> str:
-    table = tree.find(exp.Table)
-    return table.name if table else ""
-
-
-def _is_view(create: str) -> bool:
-    tree = parse(create)
-    return isinstance(tree, exp.Create) and tree.kind == "VIEW"
-
-
-def _views(created: Mapping[str, str]) -> dict[str, View]:
-    queries = {
-        name: cast(exp.Create, parse(create)).expression.sql(dialect=DIALECT) for name, create in created.items()
-    }
-    found: dict[str, View] = {}
-    for name in TopologicalSorter(
-        {name: tables_read(query) & created.keys() for name, query in queries.items()}
-    ).static_order():
-        read = tables_read(queries[name])
-        tables = read - created.keys() | frozenset[str]().union(*(found[view].reads for view in read & created.keys()))
-        found[name] = View(name, created[name], queries[name], tables)
-    return found
-
-
-def _validate(model: Model) -> None:
-    if model.load not in _LOADS:
-        raise ModelError(f"'load: {model.load}' is none of {', '.join(_LOADS)}.")
-    if model.load == "upsert" and not model.primary_key:
-        raise ModelError("'load: upsert' needs a primary key; add one, or replace the table.")
-    for load, column in (("days", "log_date"), ("months", "play_month")):
-        if model.load == load and column not in model.column_names:
-            raise ModelError(f"'load: {load}' needs a column {column}, of type date.")
-    for text in model.helpers:
-        if not re.match(r"create\s+temp\s+table\s", without_comment(text), re.IGNORECASE):
-            raise ModelError("between the table and its query there may only be 'create temp table ... as'.")
-    query = parse(model.query) if model.query else None
-    if query is not None and not isinstance(query, exp.Query):
-        raise ModelError("the last statement must be the query which gives the rows; 'load: script' takes others.")
-    if query is not None and (given := [name.lower() for name in query.named_selects]) != [
-        name.lower() for name in model.loaded_columns
-    ]:
-        raise ModelError(
-            f"the query gives the columns {', '.join(given)}, but the table has {', '.join(model.loaded_columns)}; "
-            "give the same in the same order."
-        )
-
-
-def _sources(table: Model, tables: Mapping[str, Model], views: Mapping[str, View]) -> frozenset[str]:
-    found: set[str] = set()
-    for name in frozenset[str]().union(*map(tables_read, table.texts)):
-        made = _MADE_BY_A_LOAD.fullmatch(name)
-        known = name if name in tables or name in views else made.group(1) if made else ""
-        found |= views[known].reads if known in views else {known} & tables.keys()
-    return frozenset(found - {table.name})
 
 
 def _ordered(tables: Iterable[Model], before: Callable[[Model], Iterable[str]]) -> list[Model]:

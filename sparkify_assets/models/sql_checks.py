@@ -14,7 +14,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkify_assets.models.model import Model, sql_folder
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import sql_folder
 from sparkify_assets.models.sql_text import ModelError, header, statements, without_comment
 
 _METRICS = "-- metrics"

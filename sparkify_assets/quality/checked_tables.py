@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ import dagster as dg
 
 from sparkify_assets.charts.answers import DRAWN, DrawnAnswer, answer_for
 from sparkify_assets.charts.page import PageChart, page_chart
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Rows, Session
 
 TOP = 15
@@ -51,7 +52,7 @@ class Figures:
 
     @property
     def matched_share(self) -> float | None:
-        """Share of the plays which match a song of the catalogue."""
+        """Share of the plays which match a song of the catalog."""
         return self.matched_plays / self.plays if self.plays else None
 
 

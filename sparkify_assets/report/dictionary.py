@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.lineage import Lineage, lineage_of, origins
-from sparkify_assets.models.model import Model, models
+from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 
 GROUPS = {
     "lake": "JSON files, which others write",
@@ -46,7 +47,7 @@ class TableEntry:
 
 
 def dictionary(staged: Lineage, lake: Mapping[str, str], rows: Mapping[str, int]) -> Mapping[str, Sequence[TableEntry]]:
-    """The entries by group. `staged` is the lineage of the staging tables; `lake` tells what its files are, by name."""
+    """The entries by group. `staged` is the lineage of the staging tables; `lake` describes its files, by name."""
     lineage = {name: staged.get(name) or lineage_of(name) for name in models()}
     tables = [
         *(TableEntry(name, "lake", grain, [], list(_fields(name, staged))) for name, grain in lake.items()),

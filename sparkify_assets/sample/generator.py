@@ -109,9 +109,13 @@ def generate_lake(
             EventFaults(sorted(event_files), faults, seed, plan.last_session, manifest).plant(root, compress)
             files += plant_song_faults(root, catalog, faults, seed, compress, manifest)
             manifest.write(root / "planted_faults.json")
-        paths = {"jsonpaths": [f"$['{name}']" for name in JSONPATHS]}
-        (root / "log_json_path.json").write_bytes(orjson.dumps(paths, option=orjson.OPT_INDENT_2))
+        _write_json_paths(root)
     return GeneratedLake(out, files, total, songs, manifest.planted, time.monotonic() - begin)
+
+
+def _write_json_paths(root: Path) -> None:
+    paths = {"jsonpaths": [f"$['{name}']" for name in JSONPATHS]}
+    (root / "log_json_path.json").write_bytes(orjson.dumps(paths, option=orjson.OPT_INDENT_2))
 
 
 def _validate_numbers(faults: float, seed: int, **numbers: int) -> None:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.models.model import Model, dependency_order, models, views
+from sparkify_assets.models.model import Model, dependency_order
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.warehouse.base import Session, quoted
 
 

@@ -21,7 +21,7 @@ class Answer:
     body: bytes
 
     @property
-    def good(self) -> bool:
+    def ok(self) -> bool:
         return self.status < 300
 
 

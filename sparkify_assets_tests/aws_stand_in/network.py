@@ -10,7 +10,7 @@ from sparkify_assets_tests.aws_stand_in.serverless import Serverless
 class Network:
     def __init__(self, serverless: Serverless) -> None:
         self.serverless = serverless
-        self.lingers = 0
+        self.busy_deletions = 0
 
     def refused(self, call: Call) -> Answer | None:
         if call.action != "DeleteSecurityGroup":
@@ -18,11 +18,11 @@ class Network:
         group = call.get("GroupId")
         clusters = redshift_backends[ACCOUNT][call.region].clusters.values()
         used = any(group in cluster.vpc_security_group_ids for cluster in clusters) or any(
-            group in workgroup.shown["securityGroupIds"] for workgroup in self.serverless.workgroups.values()
+            group in workgroup.description["securityGroupIds"] for workgroup in self.serverless.workgroups.values()
         )
-        if not used and self.lingers <= 0:
+        if not used and self.busy_deletions <= 0:
             return None
-        self.lingers -= 0 if used else 1
+        self.busy_deletions -= 0 if used else 1
         return refusal(call, "DependencyViolation", f"resource {group} has a dependent object")
 
     def tags_of(self, call: Call, group_id: str) -> dict[str, str]:

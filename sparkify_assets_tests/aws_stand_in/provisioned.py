@@ -1,4 +1,4 @@
-"""What a provisioned Redshift does and moto does not; states last as many looks as one says."""
+"""What a provisioned Redshift does and moto does not; each state lasts `polls_per_state` polls."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ class Life:
 
 class Provisioned:
     def __init__(self) -> None:
-        self.takes = 1
+        self.polls_per_state = 1
         self.new_role_refusals = 0
         self.lives: dict[str, Life] = {}
         self._refused: dict[str, int] = {}
@@ -49,15 +49,15 @@ class Provisioned:
             return refusal(call, "InvalidParameterCombination", "A master password, or a managed one, is required.")
         if call.get("ClusterType") != "single-node" and int(call.get("NumberOfNodes") or 1) < 2:
             return refusal(call, "InvalidParameterCombination", "Number of nodes must be greater than or equal to 2.")
-        return self._made(call, forward)
+        return self._created(call, forward)
 
     def _restore_from_cluster_snapshot(self, call: Call, forward: Forward) -> Answer:
-        answer = self._made(call, forward)
-        if answer.good:  # moto hands the snapshot's tags on; the API does not say that AWS does
+        answer = self._created(call, forward)
+        if answer.ok:  # moto hands the snapshot's tags on; the API does not say that AWS does
             redshift_backends[ACCOUNT][call.region].clusters[call.get("ClusterIdentifier")].tags = []
         return answer
 
-    def _made(self, call: Call, forward: Forward) -> Answer:
+    def _created(self, call: Call, forward: Forward) -> Answer:
         backend, name = redshift_backends[ACCOUNT][call.region], call.get("ClusterIdentifier")
         if name in backend.clusters:
             return refusal(call, "ClusterAlreadyExists", "Cluster already exists")
@@ -71,16 +71,16 @@ class Provisioned:
         if missing := set(call.listed("VpcSecurityGroupIds")) - groups:
             return refusal(call, "InvalidParameterValue", f"Invalid security group: {', '.join(missing)}")
         for role in call.listed("IamRoles"):
-            if unready := self.role_unready(role):
+            if unready := self.role_error(role):
                 return refusal(call, "InvalidParameterValue", unready)
         answer = forward(call)
-        if answer.good:
-            life = self.lives[name] = Life(["creating"] * self.takes, call.get("DefaultIamRoleArn"))
+        if answer.ok:
+            life = self.lives[name] = Life(["creating"] * self.polls_per_state, call.get("DefaultIamRoleArn"))
             if call.get("ManageMasterPassword") == "true":
                 life.secret = make_secret(call.region, name, call.get("MasterUsername") or "admin")
         return self._shown(answer, "creating")
 
-    def role_unready(self, arn: str) -> str:
+    def role_error(self, arn: str) -> str:
         """What AWS says of a role which it does not know yet; that passes after some refusals."""
         roles = {role.arn: role for role in iam_backends[ACCOUNT]["aws"].roles.values()}
         if arn not in roles or "redshift.amazonaws.com" not in str(roles[arn].assume_role_policy_document):
@@ -93,15 +93,15 @@ class Provisioned:
 
     def _describe_clusters(self, call: Call, forward: Forward) -> Answer:
         backend, name = redshift_backends[ACCOUNT][call.region], call.get("ClusterIdentifier")
-        shown: dict[str, str] = {}
+        states: dict[str, str] = {}
         for each in [name] if name else list(self.lives):
             life = self.lives.get(each)
             if life and life.phases:
-                shown[each] = life.phases.pop(0)
-                if shown[each] == GONE:
+                states[each] = life.phases.pop(0)
+                if states[each] == GONE:
                     backend.clusters.pop(each)
                     delete_secret(call.region, self.lives.pop(each).secret)
-        return self._shown(forward(call), "", shown)
+        return self._shown(forward(call), "", states)
 
     def _pause_cluster(self, call: Call, forward: Forward) -> Answer:
         return self._changed(call, forward, "available", "pausing")
@@ -117,8 +117,8 @@ class Provisioned:
         if (state := self._state(call)) not in (before, None):
             return refusal(call, "InvalidClusterState", f"The cluster {name} is {state}, not {before}.")
         answer = forward(call)
-        if answer.good:
-            self.lives[name].phases = [during] * self.takes
+        if answer.ok:
+            self.lives[name].phases = [during] * self.polls_per_state
         return self._shown(answer, during)
 
     def _delete_cluster(self, call: Call, forward: Forward) -> Answer:
@@ -136,11 +136,11 @@ class Provisioned:
             )
         cluster = backend.clusters.get(name)
         answer = forward(call)
-        if answer.good and cluster:  # moto forgets it at once; here it takes a while
+        if answer.ok and cluster:  # moto forgets it at once; here it takes a while
             backend.clusters[name] = cluster
             self.lives[name].phases = [
-                *(["final-snapshot"] * self.takes if snapshot else []),
-                *(["deleting"] * self.takes),
+                *(["final-snapshot"] * self.polls_per_state if snapshot else []),
+                *(["deleting"] * self.polls_per_state),
                 GONE,
             ]
         return self._shown(answer, "deleting")
@@ -176,7 +176,7 @@ class Provisioned:
 
     def _shown(self, answer: Answer, state: str, states: dict[str, str] | None = None) -> Answer:
         """The answer with the state, and what else moto leaves out."""
-        if not answer.good:
+        if not answer.ok:
             return answer
         root = ElementTree.fromstring(answer.body)
         for cluster in root.iter():

@@ -1,8 +1,8 @@
-"""Whether a policy allows a call: its action on each thing it touches, with conditions.
+"""Whether a policy allows a call: its action on each resource it touches, with conditions.
 
 moto knows actions only. This knows the resources and condition keys which the cluster's life needs; of conditions
 StringEquals and StringLike. What a call does besides, such as iam:PassRole or the secret which Redshift makes in the
-caller's name, is asked for too, as far as AWS's pages and public logs tell.
+caller's name, is required too, as far as AWS's pages and public logs show.
 """
 
 import fnmatch
@@ -19,7 +19,7 @@ _LINKED = f"{_ROLE}aws-service-role/redshift.amazonaws.com/AWSServiceRoleForReds
 
 
 @dataclass(frozen=True)
-class Ask:
+class RequiredRight:
     """One right which a call needs."""
 
     action: str
@@ -34,23 +34,23 @@ class Rights:
         self.key_id = ""
         self.has_linked_role = False
 
-    def missing(self, call: Call) -> Ask | None:
+    def missing(self, call: Call) -> RequiredRight | None:
         """The first right which the operator lacks; None for everybody else."""
         if self.policy is None or call.key_id != self.key_id:
             return None
-        for ask in self._asked(call):
-            if not allowed(self.policy, ask):
-                return ask
-            self.has_linked_role = self.has_linked_role or ask.resource == _LINKED
+        for right in self._required(call):
+            if not allowed(self.policy, right):
+                return right
+            self.has_linked_role = self.has_linked_role or right.resource == _LINKED
         return None
 
-    def _asked(self, call: Call) -> Iterator[Ask]:
+    def _required(self, call: Call) -> Iterator[RequiredRight]:
         action = f"{call.service}:{call.action}"
         if call.service == "iam":
             role = f"{_ROLE}{call.get('RoleName')}"
-            yield Ask(action, role)
+            yield RequiredRight(action, role)
             if call.action == "CreateRole" and call.get("Tags.member.1.Key"):
-                yield Ask("iam:TagRole", role)
+                yield RequiredRight("iam:TagRole", role)
         elif call.service == "ec2":
             yield from self._network(call, action)
         elif call.service == "redshift":
@@ -58,70 +58,74 @@ class Rights:
         elif call.service == "redshift-serverless":
             yield from self._serverless(call, action)
         else:
-            yield Ask(action)
+            yield RequiredRight(action)
 
-    def _network(self, call: Call, action: str) -> Iterator[Ask]:
-        place = f"arn:aws:ec2:{call.region}:{ACCOUNT}"
+    def _network(self, call: Call, action: str) -> Iterator[RequiredRight]:
+        prefix = f"arn:aws:ec2:{call.region}:{ACCOUNT}"
         if call.action == "CreateSecurityGroup":
-            yield Ask(action, f"{place}:security-group/sg-new")
-            yield Ask(action, f"{place}:vpc/{call.get('VpcId')}")
+            yield RequiredRight(action, f"{prefix}:security-group/sg-new")
+            yield RequiredRight(action, f"{prefix}:vpc/{call.get('VpcId')}")
             if call.get("TagSpecification.1.Tag.1.Key"):
-                yield Ask("ec2:CreateTags", f"{place}:security-group/sg-new", {"ec2:CreateAction": call.action})
+                yield RequiredRight(
+                    "ec2:CreateTags", f"{prefix}:security-group/sg-new", {"ec2:CreateAction": call.action}
+                )
         elif call.get("GroupId") and not call.action.startswith("Describe"):
             tags = self.network.tags_of(call, call.get("GroupId"))
-            yield Ask(action, f"{place}:security-group/{call.get('GroupId')}", _resource_tags(tags))
+            yield RequiredRight(action, f"{prefix}:security-group/{call.get('GroupId')}", _resource_tags(tags))
         else:
-            yield Ask(action)
+            yield RequiredRight(action)
 
-    def _provisioned(self, call: Call, action: str) -> Iterator[Ask]:
-        place = f"arn:aws:redshift:{call.region}:{ACCOUNT}"
+    def _provisioned(self, call: Call, action: str) -> Iterator[RequiredRight]:
+        prefix = f"arn:aws:redshift:{call.region}:{ACCOUNT}"
         name = call.get("ClusterIdentifier")
         if call.action.startswith("Describe"):
-            yield Ask(action)
+            yield RequiredRight(action)
         elif "SubnetGroup" in call.action:
-            group = f"{place}:subnetgroup:{call.get('ClusterSubnetGroupName')}"
-            yield Ask(action, group)
+            group = f"{prefix}:subnetgroup:{call.get('ClusterSubnetGroupName')}"
+            yield RequiredRight(action, group)
             if call.get("Tags.Tag.1.Key"):
-                yield Ask("redshift:CreateTags", group)
+                yield RequiredRight("redshift:CreateTags", group)
         elif call.action == "CreateTags":
-            yield Ask(action, call.get("ResourceName"))
+            yield RequiredRight(action, call.get("ResourceName"))
         else:
-            yield Ask(action, f"{place}:cluster:{name}")
+            yield RequiredRight(action, f"{prefix}:cluster:{name}")
             if call.get("Tags.Tag.1.Key"):
-                yield Ask("redshift:CreateTags", f"{place}:cluster:{name}")
+                yield RequiredRight("redshift:CreateTags", f"{prefix}:cluster:{name}")
             if call.action == "RestoreFromClusterSnapshot":
-                yield Ask(action, f"{place}:snapshot:any/{call.get('SnapshotIdentifier')}")
-            yield from self._in_our_name(
+                yield RequiredRight(action, f"{prefix}:snapshot:any/{call.get('SnapshotIdentifier')}")
+            yield from self._in_callers_name(
                 call, call.listed("IamRoles"), name if call.get("ManageMasterPassword") == "true" else ""
             )
 
-    def _serverless(self, call: Call, action: str) -> Iterator[Ask]:
+    def _serverless(self, call: Call, action: str) -> Iterator[RequiredRight]:
         arn = self.serverless.arn_of(call)
-        yield Ask(action, arn, _resource_tags(self.serverless.tags_of(arn)))
+        yield RequiredRight(action, arn, _resource_tags(self.serverless.tags_of(arn)))
         if call.action.startswith("Create") and call.parameters.get("tags"):
-            yield Ask("redshift-serverless:TagResource", arn)
+            yield RequiredRight("redshift-serverless:TagResource", arn)
         if call.parameters.get("finalSnapshotName"):
-            yield Ask("redshift-serverless:CreateSnapshot", arn)
+            yield RequiredRight("redshift-serverless:CreateSnapshot", arn)
         secret = call.get("namespaceName") if call.parameters.get("manageAdminPassword") else ""
-        yield from self._in_our_name(call, call.parameters.get("iamRoles", []), secret)
+        yield from self._in_callers_name(call, call.parameters.get("iamRoles", []), secret)
 
-    def _in_our_name(self, call: Call, roles: list[str], secret: str) -> Iterator[Ask]:
+    def _in_callers_name(self, call: Call, roles: list[str], secret: str) -> Iterator[RequiredRight]:
         for role in roles:
-            yield Ask("iam:PassRole", role, {"iam:PassedToService": f"{call.service}.amazonaws.com"})
+            yield RequiredRight("iam:PassRole", role, {"iam:PassedToService": f"{call.service}.amazonaws.com"})
         if roles and not self.has_linked_role:
-            yield Ask("iam:CreateServiceLinkedRole", _LINKED, {"iam:AWSServiceName": "redshift.amazonaws.com"})
+            yield RequiredRight(
+                "iam:CreateServiceLinkedRole", _LINKED, {"iam:AWSServiceName": "redshift.amazonaws.com"}
+            )
         if secret:
             arn = f"arn:aws:secretsmanager:{call.region}:{ACCOUNT}:secret:redshift!{secret}"
-            yield Ask("secretsmanager:CreateSecret", arn)
-            yield Ask("secretsmanager:TagResource", arn)
+            yield RequiredRight("secretsmanager:CreateSecret", arn)
+            yield RequiredRight("secretsmanager:TagResource", arn)
 
 
-def allowed(policy: Mapping[str, Any], ask: Ask) -> bool:
+def allowed(policy: Mapping[str, Any], right: RequiredRight) -> bool:
     return any(
         statement["Effect"] == "Allow"
-        and _matches(statement["Action"], ask.action)
-        and _matches(statement["Resource"], ask.resource)
-        and _holds(statement.get("Condition", {}), ask.context)
+        and _matches(statement["Action"], right.action)
+        and _matches(statement["Resource"], right.resource)
+        and _holds(statement.get("Condition", {}), right.context)
         for statement in policy["Statement"]
     )
 

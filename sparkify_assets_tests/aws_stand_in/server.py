@@ -1,4 +1,4 @@
-"""The front: takes the real boto3's calls, judges them, and hands to moto what moto does well."""
+"""The front: authorizes the calls of the real boto3, and forwards to moto what moto does well."""
 
 import io
 import json
@@ -47,8 +47,8 @@ class _Moto(DomainDispatcherApplication):
 class AwsStandIn:
     """One account, empty but for the default VPC.
 
-    `calls` are the actions since the last reset. With `dies_at`, the call of that number (from 1) is answered with an
-    error, before AWS has done it or after; `at_call` is told each number and action before anything happens.
+    `calls` are the actions since the last reset. With `fails_at`, the call of that number (from 1) is answered with an
+    error, before AWS has done it or after; `before_call` is called with each number and action before anything is done.
     """
 
     def __init__(self) -> None:
@@ -82,9 +82,9 @@ class AwsStandIn:
         self.network = Network(self.serverless)
         self.rights = Rights(self.network, self.serverless)
         self.calls: list[str] = []
-        self.dies_at: int | None = None
-        self.dies_before = True
-        self.at_call: Callable[[int, str], None] = lambda _, __: None
+        self.fails_at: int | None = None
+        self.fails_before = True
+        self.before_call: Callable[[int, str], None] = lambda _, __: None
 
     def client(self, service: str) -> Any:
         """A client of somebody who may do everything, even while rights are enforced: the account's root."""
@@ -106,8 +106,8 @@ class AwsStandIn:
         self._enforce_in_moto("0")
         return self._keys
 
-    def everybody_may(self) -> None:
-        """No rights are asked for any more."""
+    def allow_everything(self) -> None:
+        """Every call is allowed again."""
         self._enforce_in_moto("inf")
         self.rights.policy = None
 
@@ -120,21 +120,21 @@ class AwsStandIn:
             answer = self._to_moto(environ)
         else:
             with self._lock:
-                answer = self._judged(call)
+                answer = self._authorized_answer(call)
         headers = [(name, value) for name, value in answer.headers if name.lower() != "content-length"]
         headers.append(("Content-Length", str(len(answer.body))))
-        start_response(f"{answer.status} {'OK' if answer.good else 'Refused'}", headers)
+        start_response(f"{answer.status} {'OK' if answer.ok else 'Refused'}", headers)
         return [answer.body]
 
-    def _judged(self, call: Call) -> Answer:
+    def _authorized_answer(self, call: Call) -> Answer:
         self.calls.append(f"{call.service}:{call.action}")
         number = len(self.calls)
-        self.at_call(number, self.calls[-1])
+        self.before_call(number, self.calls[-1])
         dead = refusal(call, "Died", f"the stand-in died at call {number}, {self.calls[-1]}")
-        if number == self.dies_at and self.dies_before:
+        if number == self.fails_at and self.fails_before:
             return dead
         answer = self._answer(call)
-        return dead if number == self.dies_at else answer
+        return dead if number == self.fails_at else answer
 
     def _answer(self, call: Call) -> Answer:
         if lacking := self.rights.missing(call):

@@ -9,7 +9,8 @@ from datetime import date
 import duckdb
 
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
-from sparkify_assets.models.model import dependency_order, load_order, models, views
+from sparkify_assets.models.model import dependency_order, load_order
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
@@ -53,8 +54,9 @@ def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     loads = [statement for model in star for statement in load_statements(model)]
     prunes = [statement for model in filter(goes_unreferenced, star) for statement in prune_statements(model, star)]
     connection = duckdb.connect(database)
-    for created in (*dependency_order(models().values()), *views().values()):
-        connection.execute(duckdb_sql(created.create))
+    tables = [model.create for model in dependency_order(models().values())]
+    for create in (*tables, *(view.create for view in views().values())):
+        connection.execute(duckdb_sql(create))
     connection.execute(STAGE_EVENTS, {"files": f"{lake}/log_data/*/*/*.json"})
     connection.execute(STAGE_SONGS, {"files": f"{lake}/song_data/*/*/*/*.json"})
     for statement in (*loads, *prunes):

@@ -13,7 +13,7 @@ import duckdb
 
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.materialization import load_statements
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql

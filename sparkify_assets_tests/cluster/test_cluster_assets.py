@@ -18,7 +18,7 @@ from sparkify_assets.defs.cluster.assets import redshift_cluster
 from sparkify_assets.defs.cluster.checks import cluster_checks
 from sparkify_assets.defs.cluster.jobs import CLUSTER_JOBS, TEARDOWN_WORD
 from sparkify_assets.defs.cluster.schedules import CLUSTER_SCHEDULES, pause_cluster_schedule
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.aws_stand_in.calls import ACCOUNT
 from sparkify_assets_tests.aws_stand_in.server import REGION, AwsStandIn
@@ -114,7 +114,7 @@ def give_the_role_more(aws: AwsStandIn) -> None:
     ("change_aws", "rule", "message"),
     [
         (changed(status="paused"), "available", "sparkify is paused. See: sparkify cluster status"),
-        (changed(encrypted=False), "encrypted", "turn encryption on"),
+        (changed(encrypted=False), "encrypted", "It is not encrypted: turn it on"),
         (changed(publicly_accessible=True), "not_public", "It is publicly accessible"),
         (open_to_the_world, "ingress_closed", "admits 0.0.0.0/0 to all"),
         (open_to_the_world_by_ipv6, "ingress_closed", "admits ::/0 to tcp/5439"),

@@ -39,12 +39,12 @@ def stopped_at(aws: AwsStandIn, cluster: Cluster, actions: set[str]) -> None:
 
     def stop(number: int, action: str) -> None:
         if action in actions:
-            aws.dies_at, aws.dies_before = number, False
+            aws.fails_at, aws.fails_before = number, False
 
-    aws.at_call = stop
+    aws.before_call = stop
     with pytest.raises(ClusterError, match="Died"):
         cluster.up(silent)
-    aws.at_call = lambda _, __: None
+    aws.before_call = lambda _, __: None
 
 
 def half_created(*actions: str) -> State:
@@ -111,8 +111,8 @@ STATES = [
 
 @pytest.mark.parametrize(("mode", "state"), STATES)
 def test_down_from_any_state_leaves_nothing(aws: AwsStandIn, mode: str, state: State) -> None:
-    aws.provisioned.takes = 3
-    aws.network.lingers = 2
+    aws.provisioned.polls_per_state = 3
+    aws.network.busy_deletions = 2
     cluster = cluster_of(mode=mode)
     state(aws, cluster)
     cluster.down(silent)
@@ -160,7 +160,7 @@ def test_another_cluster_stays(aws: AwsStandIn) -> None:
 
 
 def test_up_waits_for_a_deletion_and_creates_a_new_cluster(aws: AwsStandIn) -> None:
-    aws.provisioned.takes = 3
+    aws.provisioned.polls_per_state = 3
     deleting(aws, cluster_of())
     assert cluster_of().plan().todo == [
         "wait until the old cluster sparkify is gone",
@@ -170,7 +170,7 @@ def test_up_waits_for_a_deletion_and_creates_a_new_cluster(aws: AwsStandIn) -> N
 
 
 def test_pause_and_resume_work_from_any_status(aws: AwsStandIn) -> None:
-    aws.provisioned.takes = 2
+    aws.provisioned.polls_per_state = 2
     cluster = cluster_of()
     for state in (available, pausing, resuming):
         state(aws, cluster)
@@ -205,7 +205,7 @@ def test_a_workgroup_has_nothing_to_pause(aws: AwsStandIn) -> None:
 
 
 def test_a_cluster_without_endpoint_yet_is_reported(aws: AwsStandIn) -> None:
-    aws.provisioned.takes = 50
+    aws.provisioned.polls_per_state = 50
     creating(aws, cluster_of())
     with pytest.raises(ClusterError, match="sparkify is creating and has no address yet"):
         cluster_of().endpoint()

@@ -55,14 +55,14 @@ def kills(calls: list[str]) -> list[int]:
 
 def die(aws: AwsStandIn, number: int, before: bool) -> None:
     aws.calls.clear()
-    aws.dies_at, aws.dies_before = number, before
+    aws.fails_at, aws.fails_before = number, before
 
 
 def up_with_a_kill(aws: AwsStandIn, cluster: Cluster, number: int, snapshot: str = "") -> Inventory:
     die(aws, number, before=False)
     with pytest.raises(ClusterError, match="Died"):
         cluster.up(silent, from_snapshot=snapshot)
-    aws.dies_at = None
+    aws.fails_at = None
     cluster.up(silent, from_snapshot=snapshot)
     return inventory(aws)
 
@@ -84,7 +84,7 @@ def attempts(aws: AwsStandIn, command: Callable[[], object]) -> int:
         die(aws, number, before=True)
         with contextlib.suppress(ClusterError):
             command()
-            aws.dies_at = None
+            aws.fails_at = None
             return number
     raise AssertionError("it never came to its end")
 
@@ -112,7 +112,7 @@ def test_down_after_a_kill_at_each_change_leaves_nothing(aws: AwsStandIn, cluste
         die(aws, number, before=False)
         with pytest.raises(ClusterError, match="Died"):
             cluster.down(silent)
-        aws.dies_at = None
+        aws.fails_at = None
         cluster.down(silent)
         assert is_empty(inventory(aws)), calls[number - 1]
 
@@ -154,7 +154,7 @@ def test_up_after_a_killed_process_ends_the_same(aws: AwsStandIn, action: str) -
             killed.append(called)
             os.kill(process.pid, signal.SIGKILL)
 
-    aws.at_call = kill
+    aws.before_call = kill
     settings = {"LAKE": LAKE, "WORK_URI": WORK, "CLUSTER_ALLOWED_CIDR": CIDR, "CLUSTER_POLL_SECONDS": "0.001"}
     process = subprocess.Popen(
         [sys.executable, "-c", "from sparkify_assets.cli.main import main; main()", "cluster", "up", "--yes"],

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from sparkify_assets.cluster.policies import operator_policy, rights, role_policy, trust_policy
 from sparkify_assets.errors import ClusterError
-from sparkify_assets_tests.aws_stand_in.rights import Ask, allowed
+from sparkify_assets_tests.aws_stand_in.rights import RequiredRight, allowed
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
 from sparkify_assets_tests.cluster.workbench import MODES, cluster_of, forget_clients, inventory, is_empty, silent, spec
 
@@ -48,9 +48,9 @@ def operator(aws: AwsStandIn, monkeypatch: pytest.MonkeyPatch) -> Iterator[AwsSt
     for name, value in aws.enforce(NOTHING).items():
         monkeypatch.setenv(name, value)
     forget_clients()
-    aws.provisioned.takes = 0
+    aws.provisioned.polls_per_state = 0
     yield aws
-    aws.everybody_may()  # moto keeps the enforcement for its whole process, in which other tests follow
+    aws.allow_everything()  # moto keeps the enforcement for its whole process, in which other tests follow
     forget_clients()
 
 
@@ -74,7 +74,7 @@ def live(mode: str) -> None:
 def test_the_operator_policy_is_enough_for_the_whole_life(operator: AwsStandIn, mode: str) -> None:
     operator.enforce(without(operator_policy(spec(mode=mode)), *UNPROVEN))
     live(mode)
-    operator.everybody_may()
+    operator.allow_everything()
     found = inventory(operator)
     assert is_empty(found | {"restored": []})
 
@@ -100,7 +100,7 @@ def test_a_missing_right_is_named_whichever_it_is(operator: AwsStandIn, mode: st
         operator.enforce(without(whole, action))
         with pytest.raises(ClusterError, match=f"the right {action} is missing"):
             live(mode)
-        operator.everybody_may()
+        operator.allow_everything()
         cluster_of(mode=mode).down(silent, final_snapshot=False)
 
 
@@ -115,7 +115,7 @@ def without(policy: Mapping[str, Any], *actions: str) -> dict[str, Any]:
 def test_a_role_with_added_rights_can_be_deleted_with_our_policy(operator: AwsStandIn) -> None:
     operator.enforce(operator_policy(spec()))
     cluster_of().up(silent)
-    operator.everybody_may()
+    operator.allow_everything()
     iam = operator.client("iam")
     arn = iam.create_policy(PolicyName="p", PolicyDocument=json.dumps(role_policy(spec())))["Policy"]["Arn"]
     iam.attach_role_policy(RoleName="sparkify-redshift", PolicyArn=arn)
@@ -134,13 +134,15 @@ def test_the_operator_policy_reaches_no_other_cluster(operator: AwsStandIn, mode
     policy = operator_policy(spec(mode=mode))
     others = {"aws:ResourceTag/sparkify:cluster": "other"}
     group = "arn:aws:ec2:us-east-1:123456789012:security-group/sg-1"
-    assert not allowed(policy, Ask("ec2:DeleteSecurityGroup", group, others))
-    assert not allowed(policy, Ask("redshift:DeleteCluster", "arn:aws:redshift:us-east-1:123456789012:cluster:other"))
+    assert not allowed(policy, RequiredRight("ec2:DeleteSecurityGroup", group, others))
+    assert not allowed(
+        policy, RequiredRight("redshift:DeleteCluster", "arn:aws:redshift:us-east-1:123456789012:cluster:other")
+    )
     namespace = "arn:aws:redshift-serverless:us-east-1:123456789012:namespace/1"
-    assert not allowed(policy, Ask("redshift-serverless:DeleteNamespace", namespace, others))
+    assert not allowed(policy, RequiredRight("redshift-serverless:DeleteNamespace", namespace, others))
     role = "arn:aws:iam::123456789012:role/sparkify-redshift"
-    assert allowed(policy, Ask("iam:PassRole", role, {"iam:PassedToService": "redshift.amazonaws.com"}))
-    assert not allowed(policy, Ask("iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"}))
+    assert allowed(policy, RequiredRight("iam:PassRole", role, {"iam:PassedToService": "redshift.amazonaws.com"}))
+    assert not allowed(policy, RequiredRight("iam:PassRole", role, {"iam:PassedToService": "ec2.amazonaws.com"}))
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_the_operator_policy_reaches_no_other_cluster(operator: AwsStandIn, mode
 def test_the_role_reads_the_lake_and_writes_the_work_prefix_only(
     action: str, resource: str, context: dict[str, str], may: bool
 ) -> None:
-    assert allowed(role_policy(spec()), Ask(action, f"arn:aws:s3:::{resource}", context)) is may
+    assert allowed(role_policy(spec()), RequiredRight(action, f"arn:aws:s3:::{resource}", context)) is may
 
 
 def test_without_a_work_prefix_the_role_writes_nothing() -> None:

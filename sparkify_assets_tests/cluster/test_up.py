@@ -99,14 +99,14 @@ def test_the_wait_for_an_unknown_role_has_a_limit(aws: AwsStandIn) -> None:
 
 
 def test_progress_is_logged(aws: AwsStandIn) -> None:
-    aws.provisioned.takes = 3
+    aws.provisioned.polls_per_state = 3
     logged: list[str] = []
     cluster_of().up(logged.append)
     assert "cluster sparkify: creating, 0 s" in logged
 
 
 def test_the_wait_for_a_cluster_has_a_limit(aws: AwsStandIn) -> None:
-    aws.provisioned.takes = 10**6
+    aws.provisioned.polls_per_state = 10**6
     cluster = cluster_of(wait_minutes=0.002)
     with pytest.raises(ClusterError, match="cluster sparkify is still 'creating' after 0 minutes"):
         cluster.up(silent)

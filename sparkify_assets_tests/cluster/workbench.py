@@ -78,12 +78,12 @@ def inventory(aws: AwsStandIn) -> Inventory:
         ],
         "clusters": [_cluster(cluster, names) for cluster in redshift.describe_clusters()["Clusters"]],
         "namespaces": [
-            _without(thing.shown | {"tags": thing.tags}, "namespaceArn", "adminPasswordSecretArn")
+            _without(thing.description | {"tags": thing.tags}, "namespaceArn", "adminPasswordSecretArn")
             for thing in aws.serverless.namespaces.values()
         ],
         "workgroups": [
-            _without(thing.shown, "workgroupArn", "securityGroupIds", "subnetIds")
-            | {"groups": [names.get(group) for group in thing.shown["securityGroupIds"]], "tags": thing.tags}
+            _without(thing.description, "workgroupArn", "securityGroupIds", "subnetIds")
+            | {"groups": [names.get(group) for group in thing.description["securityGroupIds"]], "tags": thing.tags}
             for thing in aws.serverless.workgroups.values()
         ],
         "limits": [_without(limit, "resourceArn", "usageLimitId") for limit in aws.serverless.limits.values()],
@@ -106,5 +106,5 @@ def _cluster(cluster: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _without(shown: dict[str, Any], *keys: str) -> dict[str, Any]:
-    return {key: value for key, value in shown.items() if key not in keys}
+def _without(description: dict[str, Any], *keys: str) -> dict[str, Any]:
+    return {key: value for key, value in description.items() if key not in keys}

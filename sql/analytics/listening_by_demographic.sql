@@ -1,7 +1,7 @@
 -- One row per gender, level and region of the listeners; null is not known.
 -- The gender is that of `users`, the level that of the play: who changed it counts on both sides.
 -- The region is a state, the first of those in the location: a metropolitan area names its states in the order of its
--- cities, so 'New York-Newark-Jersey City, NY-NJ-PA' lies in NY, and a play counts in one region only.
+-- cities, so 'New York-Newark-Jersey City, NY-NJ-PA' is in NY, and a play counts in one region only.
 -- Equal numbers of plays rank by listeners, then by gender, level and region.
 -- check: adds_up_to_songplays seconds=seconds
 create table if not exists listening_by_demographic (

@@ -1,4 +1,4 @@
--- One row per song as played: title and artist as the player sent them, whether the catalogue knows them or not.
+-- One row per song as played: title and artist as the player sent them, whether the catalog knows them or not.
 -- Over all plays; equal numbers of plays rank by listeners, then by the alphabet.
 -- check: adds_up_to_songplays
 create table if not exists top_songs (
@@ -7,7 +7,7 @@ create table if not exists top_songs (
     artist varchar(1024), -- Artist as played, null if the log has none
     plays bigint not null, -- Plays
     listeners bigint not null, -- Distinct users
-    matched_plays bigint not null, -- Plays which match a song of the catalogue
+    matched_plays bigint not null, -- Plays which match a song of the catalog
     primary key (rank),
     unique (title, artist)
 )

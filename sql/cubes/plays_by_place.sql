@@ -1,5 +1,5 @@
 -- One row per city, per state and for everywhere: a roll-up from city to state to all.
--- A city is a metropolitan area as the player sent it; it lies in its first state, as in listening_by_demographic, and
+-- A city is a metropolitan area as the player sent it; it is in its first state, as in listening_by_demographic, and
 -- cities of one name in two states are two. On the level `city` a null is a place not known.
 -- check: adds_up_to_songplays part=place_level seconds=seconds
 create table if not exists plays_by_place (

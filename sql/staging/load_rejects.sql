@@ -7,7 +7,7 @@ create table if not exists load_rejects (
     reason varchar(256) not null, -- Why it does not fit
     raw_value varchar(1024), -- Start of the value which does not fit
     raw_line varchar(4096), -- Start of the line
-    log_date date -- Day of the log file, null for catalogue files
+    log_date date -- Day of the log file, null for catalog files
 )
 diststyle even
 sortkey (log_date);

@@ -1,4 +1,4 @@
--- One row per song record of the catalogue files, as written: a record which stands in two files is kept twice.
+-- One row per song record of the catalog files, as written: a record in two files is kept twice.
 -- check: every_line_accounted
 create table if not exists staging_songs (
     artist_id varchar(32) not null, -- Artist of the song

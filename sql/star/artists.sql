@@ -4,7 +4,7 @@
 -- load: upsert
 create table if not exists artists (
     artist_id varchar(32) not null, -- Artist
-    name varchar(1024) not null, -- Name in the chosen record
+    name varchar(1024) not null, -- Name in the record which is kept
     location varchar(1024), -- Place in free text, often empty
     latitude double precision, -- Degrees north
     longitude double precision, -- Degrees east

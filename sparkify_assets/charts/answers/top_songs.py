@@ -27,7 +27,7 @@ def draw(rows: Rows, time_zone: str) -> parts.Chart:
         ],
     )
     bars = base.mark_bar(style=STRONG).encode(x=parts.count("plays:Q", "Plays"))
-    title = parts.title("Most played songs", "All plays, in the catalogue or not")
+    title = parts.title("Most played songs", "All plays, in the catalog or not")
     return parts.sized(bars + parts.label(base, "plays:Q", "format(datum.plays, ',')"), title)
 
 

@@ -31,7 +31,7 @@ def lake_changes(days: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         default_status=dg.DefaultSensorStatus.STOPPED,
         description=(
-            "Builds the days whose log files are new, changed or gone, and the catalogue when song files are, once "
+            "Builds the days whose log files are new, changed or gone, and the catalog when song files are, once "
             "they are the same in two ticks. Each tick lists the newest month, some with changing days and some "
             "others in turn. What is loaded already is not loaded again."
         ),
@@ -107,7 +107,7 @@ def _request_days(cursor: LakeCursor, changed: Mapping[date, str], first_day: da
 
 
 def _request_catalogue(context: dg.SensorEvaluationContext, cursor: LakeCursor, read: str, day: date) -> dg.RunRequest:
-    """The catalogue and what is built on it. `songplays` matches all plays again whichever day its run covers."""
+    """The catalog and what is built on it. `songplays` matches all plays again whichever day its run covers."""
     assert context.repository_def is not None
     below = (
         dg.AssetSelection.assets(STAGED_SONGS)

@@ -17,7 +17,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
-from sparkify_assets.models.model import models
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, Warehouse, used_parameters
 from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
@@ -111,7 +111,8 @@ class DuckDBWarehouse(Warehouse):
         self.run(lambda session: create_missing(session, self.schema_name, self.location))
 
     def drop_tables(self) -> None:
-        """Drop every table of `sql/`."""
+        """Drop every table of `sql/`, of whatever columns."""
+        self._open(create=False)
         self.run(drop_all)
 
     @property
@@ -155,7 +156,7 @@ class DuckDBWarehouse(Warehouse):
             )
         return f"{folder} is writable and has {free / 1e9:.1f} GB left"
 
-    def _open(self) -> "DuckDBPyConnection":
+    def _open(self, *, create: bool = True) -> "DuckDBPyConnection":
         if self._connection is None:
             self._require_file()
             self._connection = self._connect()
@@ -166,7 +167,7 @@ class DuckDBWarehouse(Warehouse):
                 self._connection.execute("set enable_progress_bar = false")
             if self.memory_limit:
                 self._connection.execute(f"set memory_limit = '{self.memory_limit}'")
-            if not self.read_only:
+            if create and not self.read_only:
                 self.create_tables()
         return self._connection
 

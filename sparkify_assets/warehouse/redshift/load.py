@@ -1,6 +1,6 @@
 """Loading lake files into Redshift by COPY.
 
-COPY does not tell which file a row came from, but the day of the log file is what a reload replaces.
+COPY does not say which file a row came from, but the day of the log file is what a reload replaces.
 So many days are loaded by one COPY, and then the rows of each day, as the events themselves date
 them, are compared with the lines Redshift read from that day's files. If they are equal for every
 day, each line is in the file of its own day, since no log holds an event before it happened.

@@ -1,4 +1,4 @@
--- Each artist of the staged catalogue has a row.
+-- Each artist of the staged catalog has a row.
 -- severity: error
 select distinct staging_songs.artist_id
 from staging_songs

@@ -1,8 +1,8 @@
--- Some plays match a song of the catalogue; none at all means that titles or artist names are written differently.
+-- Some plays match a song of the catalog; none at all means that titles or artist names are written differently.
 -- severity: warn
 select
     plays.plays,
-    catalogue.songs
+    catalog.songs
 from (
     select
         count(*) as plays,
@@ -13,8 +13,8 @@ from (
 cross join (
     select count(*) as songs
     from songs
-) as catalogue
-where plays.plays > 0 and plays.matched = 0 and catalogue.songs > 0;
+) as catalog
+where plays.plays > 0 and plays.matched = 0 and catalog.songs > 0;
 
 -- metrics
 select

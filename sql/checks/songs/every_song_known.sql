@@ -1,4 +1,4 @@
--- Each song of the staged catalogue has a row.
+-- Each song of the staged catalog has a row.
 -- severity: error
 select distinct staging_songs.song_id
 from staging_songs

@@ -1,4 +1,4 @@
--- Each song stands in the catalogue once; of several records one is taken, as songs.sql says.
+-- Each song is in the catalog once; of several records one is taken, as songs.sql says.
 -- severity: warn
 select
     song_id,

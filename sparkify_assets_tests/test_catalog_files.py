@@ -1,4 +1,4 @@
-"""The catalogue is incremental: a run reads the song files which are new or have changed, and no other."""
+"""The catalog is incremental: a run reads the song files which are new or have changed, and no other."""
 
 import os
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Fixtures for pytest: `def test_x(redshift): ...` gets an empty Redshift.
 
-What starts PostgreSQL is imported by the fixtures, not here: sessions of pytest without them pay nothing.
+Outside of the package, which takes a second to import: sessions of pytest without these fixtures do not pay for it.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from redshift_stand_in.stand_in import RedshiftStandIn
+    from redshift_stand_in import RedshiftStandIn
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +24,7 @@ def redshift_s3_endpoint() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def redshift_server(redshift_s3_endpoint: str) -> Iterator["RedshiftStandIn"]:
     """One stand-in for all tests: starting it takes a second or two, a reset hundredths of a second."""
-    from redshift_stand_in.stand_in import RedshiftStandIn
+    from redshift_stand_in import RedshiftStandIn
 
     with RedshiftStandIn(s3_endpoint=redshift_s3_endpoint) as started:
         yield started
