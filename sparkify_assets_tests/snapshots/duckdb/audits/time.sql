@@ -21,20 +21,18 @@ FROM (
 ) AS broken;
 
 SELECT
-  COUNT(*)
-FROM (
-  SELECT
-    time.start_time,
-    COUNT(*) AS copies
-  FROM time
-  INNER JOIN (
-    SELECT DISTINCT
-      start_time
-    FROM new_time AS affected
-  ) AS written
-    ON time.start_time = written.start_time
-  GROUP BY
-    time.start_time
-  HAVING
-    COUNT(*) > 1
-) AS broken;
+  (
+    SELECT
+      COUNT(*)
+    FROM time
+    WHERE
+      start_time IN (
+        SELECT
+          start_time
+        FROM new_time
+      )
+  ) - (
+    SELECT
+      COUNT(DISTINCT start_time)
+    FROM new_time
+  ) AS broken;

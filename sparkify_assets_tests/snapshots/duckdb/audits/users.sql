@@ -17,20 +17,18 @@ FROM (
 ) AS broken;
 
 SELECT
-  COUNT(*)
-FROM (
-  SELECT
-    users.user_id,
-    COUNT(*) AS copies
-  FROM users
-  INNER JOIN (
-    SELECT DISTINCT
-      user_id
-    FROM new_users AS affected
-  ) AS written
-    ON users.user_id = written.user_id
-  GROUP BY
-    users.user_id
-  HAVING
-    COUNT(*) > 1
-) AS broken;
+  (
+    SELECT
+      COUNT(*)
+    FROM users
+    WHERE
+      user_id IN (
+        SELECT
+          user_id
+        FROM new_users
+      )
+  ) - (
+    SELECT
+      COUNT(DISTINCT user_id)
+    FROM new_users
+  ) AS broken;

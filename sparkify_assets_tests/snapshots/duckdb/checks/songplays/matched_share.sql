@@ -1,6 +1,6 @@
 SELECT
   plays.plays,
-  catalogue.songs
+  catalog.songs
 FROM (
   SELECT
     COUNT(*) AS plays,
@@ -13,9 +13,9 @@ CROSS JOIN (
   SELECT
     COUNT(*) AS songs
   FROM songs
-) AS catalogue
+) AS catalog
 WHERE
-  plays.plays > 0 AND plays.matched = 0 AND catalogue.songs > 0;
+  plays.plays > 0 AND plays.matched = 0 AND catalog.songs > 0;
 
 SELECT
   COUNT(*) AS plays,
