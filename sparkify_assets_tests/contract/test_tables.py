@@ -3,7 +3,7 @@
 import pytest
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.models.model import models, views
+from sparkify_assets.models.reading import models, views
 from sparkify_assets_tests.contract.engines import Engine
 from sparkify_assets_tests.lakes import event
 
