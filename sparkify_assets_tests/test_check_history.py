@@ -17,6 +17,8 @@ from sparkify_assets.quality.markdown import summary
 from sparkify_assets.quality.state import Status
 from sparkify_assets_tests.dashboards import OWN, POOLED, check_of, instance_in
 
+pytestmark = pytest.mark.slow
+
 EVALUATIONS, STORED_RUNS, SECONDS = 10_000, 20, 1.0
 
 

@@ -98,6 +98,7 @@ def on_a_terminal(*arguments: str) -> str:
     return shown.decode()
 
 
+@pytest.mark.slow
 def test_on_a_terminal_lines_are_printed_above_the_bar(fresh: Path) -> None:
     shown = on_a_terminal("run", "--select", '+key:"staging_events"')
     erased, bar = "\x1b[2K", "━"
@@ -119,6 +120,7 @@ def test_a_run_prints_each_table_with_rows_and_checks_and_the_database(built: tu
     assert f"Database: {folder / 'warehouse.duckdb'}    Lake: {folder / 'lake'}" in printed
 
 
+@pytest.mark.slow
 def test_a_run_of_the_days_of_options_builds_those(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2018-11-03")
     SmallLake(fresh / "lake").log("2018-11-02", event(sessionId=2))
@@ -152,6 +154,7 @@ def test_a_day_which_is_none_is_a_mistake_in_the_command(fresh: Path) -> None:
     assert "'yesterday' does not match the format" in refused.output
 
 
+@pytest.mark.slow
 def test_a_selection_with_all_before_it_builds_on_a_fresh_database(fresh: Path) -> None:
     assert invoke("run", "--select", '+group:"star"').exit_code == 0
     assert rows(fresh, "select count(*) from songplays") == [(2,)]

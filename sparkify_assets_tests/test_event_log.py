@@ -13,6 +13,8 @@ import pytest
 from sparkify_assets.components.partitions import daily_partitions, day_tags
 from sparkify_assets.instance.home import open_instance
 
+pytestmark = pytest.mark.slow
+
 OWN = ("dagster._core.storage.event_log", "SqliteEventLogStorage")
 POOLED = ("sparkify_assets.instance.event_log", "PooledSqliteEventLogStorage")
 FIRST, LAST = date(2018, 11, 1), date(2018, 11, 3)

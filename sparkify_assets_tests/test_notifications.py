@@ -19,6 +19,8 @@ from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.webhooks import Webhook, webhook
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
 
+pytestmark = pytest.mark.slow
+
 NOTICE = Notice("Sparkify: a run failed", ("users: one", "time: two"), is_error=True)
 TEXT = "Sparkify: a run failed\n- users: one\n- time: two"
 

@@ -17,6 +17,8 @@ from sparkify_assets_tests.lakes import Record, event
 from sparkify_assets_tests.production import ROLE
 from sparkify_assets_tests.workbench import FIRST, SONG_FIELDS, SmallLake, Tables, as_line
 
+pytestmark = pytest.mark.slow
+
 
 def copied(s3: Any, columns: Sequence[Column], options: str, source: str, names: str = "") -> Loaded:
     statement = f"copy t {names} from 's3://{BUCKET}/{source}' iam_role '{ROLE}' {options}"

@@ -21,6 +21,8 @@ from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.reports import ATTACK, page_of, refresh, report_of, small_platform
 from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform
 
+pytestmark = pytest.mark.slow
+
 
 def specifications(page: Path) -> dict[str, Any]:
     """What the charts show, by table."""

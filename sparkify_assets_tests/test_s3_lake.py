@@ -42,6 +42,7 @@ def tables(platform: Platform) -> Star:
 
 
 @pytest.mark.parametrize("prefix", ["", "raw/2018"])
+@pytest.mark.slow
 def test_a_lake_in_s3_gives_the_tables_of_the_same_folder(
     s3: Any, local: SmallLake, tmp_path: Path, instance: dg.DagsterInstance, prefix: str
 ) -> None:
@@ -120,6 +121,7 @@ def test_missing_credentials_are_named(s3: Any, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("place", ["s3://no-such-bucket", f"s3://{BUCKET}/nowhere"])
+@pytest.mark.slow
 def test_the_doctor_and_a_run_end_with_1_and_a_hint(
     s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:

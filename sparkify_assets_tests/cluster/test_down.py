@@ -14,6 +14,8 @@ from sparkify_assets.errors import ClusterError
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
 from sparkify_assets_tests.cluster.workbench import MODES, cluster_of, inventory, is_empty, recorded, silent, writes
 
+pytestmark = pytest.mark.slow
+
 State = Callable[[AwsStandIn, Cluster], None]
 
 
