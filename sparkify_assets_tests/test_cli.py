@@ -19,7 +19,7 @@ from sparkify_assets.cli import main as main_module
 from sparkify_assets.cli.main import COMMANDS, main
 from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import event, song
-from sparkify_assets_tests.workbench import FIRST, SmallLake
+from sparkify_assets_tests.workbench import FIRST, SmallLake, tables_of
 
 
 def small_lake(folder: Path) -> SmallLake:
@@ -167,13 +167,21 @@ def test_a_selection_without_what_it_needs_is_stopped_by_its_check(fresh: Path) 
     assert "The run was stopped." in stopped.output
 
 
+def steps_of(output: str) -> list[str]:
+    return [line.split()[1] for line in output.splitlines() if line.startswith("✓")]
+
+
 def test_a_selection_is_built_alone(home: Path) -> None:
+    done = invoke("run", "--select", "top_songs")
+    assert done.exit_code == 0
+    assert steps_of(done.output) == ["top_songs", "quality_dashboard"]
+
+
+def test_one_table_of_the_star_builds_all_five(home: Path) -> None:
     done = invoke("run", "--select", "songs")
     assert done.exit_code == 0
-    assert [line.split()[1] for line in done.output.splitlines() if line.startswith("✓")] == [
-        "songs",
-        "quality_dashboard",
-    ]
+    assert steps_of(done.output) == ["star", "quality_dashboard"]
+    assert all(f"    {table} " in done.output for table in tables_of("star"))
 
 
 def test_a_broken_key_ends_with_1_and_names_the_row(home: Path) -> None:
