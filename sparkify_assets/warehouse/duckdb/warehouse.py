@@ -139,7 +139,9 @@ class DuckDBWarehouse(Warehouse):
         return duckdb_sql(statement)
 
     def _file_state(self) -> str:
-        return self._reached() if Path(self.path).exists() else f"{self.path} does not exist yet; the first run makes it"
+        return (
+            self._reached() if Path(self.path).exists() else f"{self.path} does not exist yet; the first run makes it"
+        )
 
     def _disk_state(self) -> str:
         folder = Path(self.path).resolve().parent
