@@ -83,8 +83,8 @@ def test_the_installed_package_reads_its_own_sql(installed: Path, tmp_path: Path
 
 def test_the_installed_package_has_every_check(installed: Path, tmp_path: Path) -> None:
     code = (
-        "from sparkify_assets.models.model import models; from sparkify_assets.models.sql_checks import sql_checks;"
-        "print(sum(len(list(sql_checks(name, models()))) for name in models()))"
+        "from sparkify_assets.models.reading import models; from sparkify_assets.models.sql_checks import sql_checks;"
+        "print(sum(len(list(sql_checks(models()[name]))) for name in models()))"
     )
     assert python(code, installed, tmp_path) == str(len(list(ROOT.glob("sql/checks/*/*.sql"))))
 
