@@ -5,7 +5,7 @@ row which it wrote or which referred to a row it took out; run alone, the checks
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from sparkify_assets.errors import KeyViolation
@@ -14,7 +14,6 @@ from sparkify_assets.models.model import Model, equal, rows_of_run
 from sparkify_assets.warehouse.base import Session
 
 SHOWN_ROWS = 10
-_SCOPES = {"days": "log_date between :first_day and :last_day", "months": "play_month between :first_day and :last_day"}
 
 
 @dataclass(frozen=True)
@@ -24,6 +23,14 @@ class CheckFinding:
     count: int
     rows: list[dict[str, Any]] = field(default_factory=list)
     metrics: dict[str, int | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Broken:
+    """The query of the rows which break a rule, and one for their number where there is a cheaper one."""
+
+    rows: str
+    count: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,9 +58,8 @@ def rules_of_run(model: Model, loaded: Mapping[str, Model]) -> list[KeyRule]:
         return written if referenced is None or referenced.load == "upsert" else model.name
 
     upserted = [key for key in model.foreign_keys if key.table in loaded and loaded[key.table].load == "upsert"]
-    rules = _rules(model, written, lambda columns: _doubled_by_run(model, columns), referring)
     return [
-        *(replace(rule, count_query=_copies_counted(model)) if _is_single_key(model, rule) else rule for rule in rules),
+        *_rules(model, written, lambda columns: _doubled_by_run(model, columns), referring),
         *(_refers_to_no_removed_row(model, key) for key in upserted),
     ]
 
@@ -83,7 +89,7 @@ def evaluate(session: Session, rule: KeyRule, parameters: Mapping[str, Any]) -> 
 
 
 def _rules(
-    model: Model, rows: str, doubled: Callable[[tuple[str, ...]], str], referring: Callable[[ForeignKey], str]
+    model: Model, rows: str, doubled: Callable[[tuple[str, ...]], _Broken], referring: Callable[[ForeignKey], str]
 ) -> Iterator[KeyRule]:
     required = [column.name for column in model.columns if not column.nullable and not column.identity]
     if required:
@@ -91,7 +97,7 @@ def _rules(
         yield _rule(
             "not_null",
             f"{', '.join(required)} are never null",
-            f"select {', '.join(required)} from {rows} as written where {missing}",
+            _Broken(f"select {', '.join(required)} from {rows} as written where {missing}"),
         )
     for columns in model.unique:
         yield _rule(f"unique_{'_and_'.join(columns)}", f"{', '.join(columns)} is unique", doubled(columns))
@@ -104,11 +110,7 @@ def _rules(
 def _written(model: Model) -> str:
     if _writes_some_rows(model):
         return f"new_{model.name}"
-    if model.load == "days":
-        return f"({rows_of_run(model)})"
-    if model.load == "months":
-        return f"(select * from {model.name} where {_SCOPES['months']})"
-    return model.name
+    return f"({rows_of_run(model)})" if model.scope else model.name
 
 
 def _writes_some_rows(model: Model) -> bool:
@@ -116,17 +118,16 @@ def _writes_some_rows(model: Model) -> bool:
     return model.load == "upsert" and model.is_daily
 
 
-def _doubled(rows: str, columns: tuple[str, ...]) -> str:
+def _doubled(rows: str, columns: tuple[str, ...]) -> _Broken:
     listed = ", ".join(columns)
-    return f"select {listed}, count(*) as copies from {rows} as written group by {listed} having count(*) > 1"
+    return _Broken(f"select {listed}, count(*) as copies from {rows} as written group by {listed} having count(*) > 1")
 
 
-def _doubled_by_run(model: Model, columns: tuple[str, ...]) -> str:
+def _doubled_by_run(model: Model, columns: tuple[str, ...]) -> _Broken:
     """Keys which the run wrote and which exist twice: joins on the few keys, not a group of the whole table."""
-    name = model.name
+    name, scope = model.name, model.scope
     if _writes_some_rows(model):
-        return _copies(model, columns, f"new_{name}")
-    scope = _SCOPES.get(model.load)
+        return _Broken(_copies(model, columns, f"new_{name}"), _copies_counted(model, *columns))
     if scope is None:
         return _doubled(name, columns)
     within = _doubled(f"(select {', '.join(columns)} from {name} where {scope})", columns)
@@ -136,10 +137,10 @@ def _doubled_by_run(model: Model, columns: tuple[str, ...]) -> str:
     elsewhere = (
         f"select {', '.join(f'{name}.{column}' for column in columns)}, 2 as copies from {name} "
         f"inner join (select {', '.join(columns)} from {name} where {scope}) as written "
-        f"on {equal(name, 'written', columns)} where not ({name}.{scope})"
+        f"on {equal(name, 'written', columns)} where not ({scope})"
     )
-    parts = [within, elsewhere, *([_copies(model, columns, _affected(model, columns))] if model.affected_key else [])]
-    return " union all ".join(parts)
+    affected = [_copies(model, columns, _affected(model, columns))] if model.affected_key else []
+    return _Broken(" union all ".join([within.rows, elsewhere, *affected]))
 
 
 def _affected(model: Model, columns: tuple[str, ...]) -> str:
@@ -157,13 +158,11 @@ def _copies(model: Model, columns: tuple[str, ...], written: str) -> str:
     )
 
 
-def _is_single_key(model: Model, rule: KeyRule) -> bool:
-    return rule.name == "primary_key" and len(model.primary_key) == 1 and _writes_some_rows(model)
-
-
-def _copies_counted(model: Model) -> str:
-    """How many rows more than keys there are of what the run wrote; a third of the cost of grouping them."""
-    (key,), new = model.primary_key, f"new_{model.name}"
+def _copies_counted(model: Model, key: str, *more: str) -> str | None:
+    """How many rows more than keys there are of what the run wrote, for a key of one column; cheaper than a group."""
+    if more:
+        return None
+    new = f"new_{model.name}"
     return (
         f"select (select count(*) from {model.name} where {key} in (select {key} from {new})) "
         f"- (select count(distinct {key}) from {new}) as broken"
@@ -173,18 +172,16 @@ def _copies_counted(model: Model) -> str:
 def _references(model: Model, key: ForeignKey, rows: str) -> KeyRule:
     own = f"written.{key.column}"
     referring = f"from {rows} as written where {own} is not null"
-    return KeyRule(
-        name=f"references_{key.table}",
-        rule=f"each {key.column} exists in {key.table}",
-        query=(
+    return _rule(
+        f"references_{key.table}",
+        f"each {key.column} exists in {key.table}",
+        _Broken(
             f"select {', '.join(f'written.{column}' for column in _identifying(model, key))} from {rows} as written "
             f"left join {key.table} on {own} = {key.table}.{key.reference} "
-            f"where {own} is not null and {key.table}.{key.reference} is null"
-        ),
-        # To count the rows which find theirs lets an engine skip what is outside of the range of their keys.
-        count_query=(
+            f"where {own} is not null and {key.table}.{key.reference} is null",
+            # To count the rows which find theirs lets an engine skip what is outside of the range of their keys.
             f"select (select count(*) {referring}) - "
-            f"(select count(*) {referring} and {own} in (select {key.reference} from {key.table})) as broken"
+            f"(select count(*) {referring} and {own} in (select {key.reference} from {key.table})) as broken",
         ),
     )
 
@@ -194,15 +191,17 @@ def _refers_to_no_removed_row(model: Model, key: ForeignKey) -> KeyRule:
     return _rule(
         f"references_{target}",
         f"each {key.column} exists in {target}",
-        f"select {', '.join(f'{name}.{column}' for column in _identifying(model, key))} from {name} inner join ("
-        f"select {gone}.{key.reference} from {gone} left join {target} on {gone}.{key.reference} = "
-        f"{target}.{key.reference} where {target}.{key.reference} is null"
-        f") as gone on {name}.{key.column} = gone.{key.reference}",
+        _Broken(
+            f"select {', '.join(f'{name}.{column}' for column in _identifying(model, key))} from {name} inner join ("
+            f"select {gone}.{key.reference} from {gone} left join {target} on {gone}.{key.reference} = "
+            f"{target}.{key.reference} where {target}.{key.reference} is null"
+            f") as gone on {name}.{key.column} = gone.{key.reference}"
+        ),
     )
 
 
-def _rule(name: str, rule: str, query: str) -> KeyRule:
-    return KeyRule(name, rule, query, f"select count(*) from ({query}) as broken")
+def _rule(name: str, rule: str, broken: _Broken) -> KeyRule:
+    return KeyRule(name, rule, broken.rows, broken.count or f"select count(*) from ({broken.rows}) as broken")
 
 
 def _identifying(model: Model, key: ForeignKey) -> tuple[str, ...]:

@@ -18,10 +18,8 @@ A `days` load leaves `old_<table>` too, with the day and the foreign keys of the
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sparkify_assets.models.model import Model, equal
+from sparkify_assets.models.model import Model, equal, rows_of_run
 from sparkify_assets.models.sql_text import leading_comment
-
-_DAYS = "log_date between :first_day and :last_day"
 
 
 def load_statements(model: Model) -> Iterator[str]:
@@ -80,26 +78,12 @@ def _orphans(name: str, taken_from: str, column: str, referring: Sequence[Model]
 def _replace(model: Model, query: str) -> Iterator[str]:
     name, key = model.name, model.affected_key
     if model.load == "days":
-        yield from _create(f"old_{name}", _references_taken_out(model))
-    scope = {"replace": "", "days": f"\nwhere {_DAYS}", "months": "\nwhere play_month between :first_day and :last_day"}
-    yield f"delete from {name}{scope[model.load]}"
+        references = dict.fromkeys(("log_date", *(key.column for key in model.foreign_keys)))
+        yield from _create(f"old_{name}", rows_of_run(model, references))
+    yield f"delete from {name}" + (f"\nwhere {model.scope}" if model.scope else "")
     if key:
         yield f"delete from {name}\nusing affected_{name}\nwhere {equal(name, f'affected_{name}', key)}"
     yield f"insert into {name} ({', '.join(model.loaded_columns)})\n{query}"
-
-
-def _references_taken_out(model: Model) -> str:
-    name, key = model.name, model.affected_key
-    columns = list(
-        dict.fromkeys(f"{name}.{column}" for column in ("log_date", *(k.column for k in model.foreign_keys)))
-    )
-    rows = f"select {', '.join(columns)}\nfrom {name}\n"
-    by_day = f"{rows}where {name}.{_DAYS}"
-    if not key:
-        return by_day
-    # Rows which are both under these days and affected are in it twice, which does no harm.
-    affected = f"{rows}inner join affected_{name} on {equal(name, f'affected_{name}', key)}"
-    return f"{by_day}\nunion all\n{affected}"
 
 
 def _upsert(model: Model, query: str) -> Iterator[str]:
@@ -127,7 +111,7 @@ def _equal_rows(model: Model) -> str:
 
 def _no_longer_given(model: Model) -> str:
     name, key = model.name, model.primary_key
-    days = f"{name}.{_DAYS} and " if model.is_daily else ""
+    days = f"{name}.log_date between :first_day and :last_day and " if model.is_daily else ""
     return (
         f"{_select(model)}\nleft join given_{name} on {equal(name, f'given_{name}', key)}\n"
         f"where {days}given_{name}.{key[0]} is null"

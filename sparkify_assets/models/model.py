@@ -52,6 +52,12 @@ class Model(Table):
         return ()
 
     @property
+    def scope(self) -> str | None:
+        """The predicate of the rows which a run of some days replaces, or None if it is not by days or months."""
+        column = {"days": "log_date", "months": "play_month"}.get(self.load)
+        return column and f"{self.name}.{column} between :first_day and :last_day"
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """The statements which are written in the file, after its CREATE."""
         return (*self.helpers, *self.script, *((self.query,) if self.query else ()))
@@ -92,17 +98,18 @@ def load_order(tables: Iterable[Model]) -> list[Model]:
     return _ordered(tables, lambda model: model.reads)
 
 
-def rows_of_run(table: Model) -> str:
-    """The query of the rows which a run of some days wrote into a table with `load: days`, whatever their day."""
-    names = ", ".join(f"{table.name}.{name}" for name in table.column_names)
-    days = f"{table.name}.log_date between :first_day and :last_day"
-    rows = f"select {names}\nfrom {table.name}\nwhere {days}"
-    if not (key := table.affected_key):
-        return rows
-    return (
-        f"{rows}\nunion all\nselect {names}\nfrom {table.name}\n"
-        f"inner join affected_{table.name} on {equal(table.name, f'affected_{table.name}', key)}\nwhere not ({days})"
-    )
+def rows_of_run(table: Model, columns: Iterable[str] | None = None) -> str:
+    """The query of the rows which a run replaces in a table with a `scope`, whatever their day; all columns by default.
+
+    Before the load it gives the rows which go, afterwards those which the run wrote.
+    """
+    name, key = table.name, table.affected_key
+    names = ", ".join(f"{name}.{column}" for column in columns or table.column_names)
+    rows = f"select {names}\nfrom {name}"
+    if not key:
+        return f"{rows}\nwhere {table.scope}"
+    affected = f"inner join affected_{name} on {equal(name, f'affected_{name}', key)}"
+    return f"{rows}\nwhere {table.scope}\nunion all\n{rows}\n{affected}\nwhere not ({table.scope})"
 
 
 def equal(left: str, right: str, columns: Iterable[str]) -> str:

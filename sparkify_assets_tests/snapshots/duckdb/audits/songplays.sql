@@ -70,7 +70,7 @@ FROM (
       item_in_session
     FROM songplays
     WHERE
-      log_date BETWEEN $first_day AND $last_day
+      songplays.log_date BETWEEN $first_day AND $last_day
   ) AS written
   GROUP BY
     session_id,
@@ -89,7 +89,7 @@ FROM (
       item_in_session
     FROM songplays
     WHERE
-      log_date BETWEEN $first_day AND $last_day
+      songplays.log_date BETWEEN $first_day AND $last_day
   ) AS written
     ON songplays.session_id = written.session_id
     AND songplays.item_in_session = written.item_in_session
@@ -137,7 +137,7 @@ FROM (
       songplay_id
     FROM songplays
     WHERE
-      log_date BETWEEN $first_day AND $last_day
+      songplays.log_date BETWEEN $first_day AND $last_day
   ) AS written
   GROUP BY
     songplay_id

@@ -158,11 +158,15 @@ SELECT
 FROM songplays
 INNER JOIN affected_songplays
   ON songplays.session_id = affected_songplays.session_id
-  AND songplays.item_in_session = affected_songplays.item_in_session;
+  AND songplays.item_in_session = affected_songplays.item_in_session
+WHERE
+  NOT (
+    songplays.log_date BETWEEN $first_day AND $last_day
+  );
 
 DELETE FROM songplays
 WHERE
-  log_date BETWEEN $first_day AND $last_day;
+  songplays.log_date BETWEEN $first_day AND $last_day;
 
 DELETE FROM songplays USING   affected_songplays
 WHERE
