@@ -11,19 +11,21 @@ from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Session
 
 
-def mark_pending(
-    session: Session, changed: Iterable[str], first_day: date, last_day: date, within: Iterable[str] = ()
-) -> None:
-    """Note that the tables made of the changed ones have to process these days; those `within` have done so."""
-    for model in models().values():
-        if model.is_daily and model.name not in within and model.reads & {*changed}:
-            session.execute(
-                "insert into pending_ranges (table_name, first_day, last_day) "
-                "values (:table_name, :first_day, :last_day)",
-                table_name=model.name,
-                first_day=first_day,
-                last_day=last_day,
-            )
+def daily_readers(changed: Iterable[str], within: Iterable[str] = ()) -> list[Model]:
+    """The daily tables made of the changed ones, but for those `within`."""
+    names = {*changed}
+    return [model for model in models().values() if model.is_daily and model.name not in within and model.reads & names]
+
+
+def mark_pending(session: Session, tables: Iterable[Model], first_day: date, last_day: date) -> None:
+    """Note that the tables have to process these days."""
+    for model in tables:
+        session.execute(
+            "insert into pending_ranges (table_name, first_day, last_day) values (:table_name, :first_day, :last_day)",
+            table_name=model.name,
+            first_day=first_day,
+            last_day=last_day,
+        )
 
 
 def with_pending(session: Session, tables: Iterable[Model], first_day: date, last_day: date) -> tuple[date, date]:

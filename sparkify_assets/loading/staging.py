@@ -12,7 +12,7 @@ from typing import Any
 from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.sources import Source
-from sparkify_assets.loading.pending import mark_pending
+from sparkify_assets.loading.pending import daily_readers, mark_pending
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, Warehouse
@@ -64,7 +64,7 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
         loaded = _load(session, FileLoad(lake, source, files, fields))
         _enforce_reject_limit(session, source, files, loaded, len(listed) - len(files), max_reject_share)
         if days:
-            mark_pending(session, [source.table], *days)
+            mark_pending(session, daily_readers([source.table]), *days)
         return StagedTable(
             staged=loaded,
             fields=fields,

@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from sparkify_assets.loading.key_audit import audit
-from sparkify_assets.loading.pending import clear_pending, mark_pending, with_pending
+from sparkify_assets.loading.pending import clear_pending, daily_readers, mark_pending, with_pending
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import Model, load_order, rows_of_run
-from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Rows, Session, Warehouse, whole_range
 
 Days = tuple[date, date]
@@ -86,9 +85,9 @@ class _Load:
         """Hand the days which changed on to the tables made of these."""
         clear_pending(self._session, self._tables)
         names = [model.name for model in self._tables]
-        readers = [m for m in models().values() if m.is_daily and m.name not in names and m.reads & {*names}]
+        readers = daily_readers(names, within=names)
         if self._days and readers:
-            mark_pending(self._session, names, *self._changed_days(self._days), within=names)
+            mark_pending(self._session, readers, *self._changed_days(self._days))
 
     def _changed_days(self, days: Days) -> Days:
         first_days, last_days = [days[0]], [days[1]]
