@@ -83,7 +83,7 @@ def read_sql(folder: Path) -> Sql:
     files = {name: _statements_of(path) for name, path in paths.items()}
     views = _views({name: found[0] for name, found in files.items() if _is_view(found[0])})
     queries = {name: found[0] for name, found in files.items() if isinstance(parse(found[0]), exp.Query)}
-    tables = {name: read_table(paths[name]) for name in files if name not in views and name not in queries}
+    tables = {name: _table(paths[name], files[name]) for name in files if name not in views and name not in queries}
     queries |= {f"new_{table.name}": rows_of_run(table) for table in tables.values() if table.load == "days"}
     inlined = [
         replace(
@@ -98,7 +98,11 @@ def read_sql(folder: Path) -> Sql:
 
 def read_table(path: Path) -> Model:
     """Parse the file of one table; raises ModelError where it breaks the rules of this module."""
-    create, *rest = _statements_of(path)
+    return _table(path, _statements_of(path))
+
+
+def _table(path: Path, found: list[str]) -> Model:
+    create, *rest = found
     with _naming(path):
         tree = parse(create)
         if not isinstance(tree, exp.Create) or tree.kind != "TABLE" or _created(tree) != path.stem:
