@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import dagster as dg
 
+from sparkify_assets.components.active_settings import active_settings
+
 _FIRST_TAG, _LAST_TAG = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 _DAY_TAG = "dagster/partition"
 
@@ -15,6 +17,12 @@ def daily_partitions(first_day: date, last_day: date | None) -> dg.DailyPartitio
     """A partition per day of log files, in UTC; without a last day, until yesterday."""
     end = (last_day + timedelta(days=1)).isoformat() if last_day else None
     return dg.DailyPartitionsDefinition(start_date=first_day.isoformat(), end_date=end)
+
+
+def active_days() -> dg.DailyPartitionsDefinition:
+    """The days of the settings which definitions are being built with."""
+    settings = active_settings()
+    return daily_partitions(settings.first_day, settings.last_day)
 
 
 def run_days(context: dg.AssetExecutionContext | dg.AssetCheckExecutionContext) -> tuple[date, date] | None:

@@ -15,7 +15,7 @@ from sparkify_assets.components.metadata import (
     static_metadata,
     table_lineage,
 )
-from sparkify_assets.components.partitions import ONE_RUN, daily_partitions, run_days
+from sparkify_assets.components.partitions import ONE_RUN, active_days, run_days
 from sparkify_assets.components.table_checks import RowCount, table_checks
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.loading.tables import LoadedTable, load_tables
@@ -38,12 +38,11 @@ class SqlTables(dg.Component, dg.Model, dg.Resolvable):
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The assets and checks with the settings of this process."""
-        settings = active_settings()
-        days = daily_partitions(settings.first_day, settings.last_day)
+        days, time_zone = active_days(), active_settings().time_zone
         tables = load_order(model for model in models().values() if model.group == self.folder)
         loads = {self.folder: tables} if self.one_transaction else {model.name: [model] for model in tables}
         return dg.Definitions(
-            assets=[table_assets(name, load, days, settings.time_zone) for name, load in loads.items()],
+            assets=[table_assets(name, load, days, time_zone) for name, load in loads.items()],
             asset_checks=[table_checks(model, RowCount(model, self.may_be_empty)) for model in tables],
         )
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from sparkify_assets.components.active_settings import active_settings
-from sparkify_assets.components.partitions import daily_partitions
+from sparkify_assets.components.partitions import active_days
 from sparkify_assets.lake.sources import SOURCES
 
 GROUP = "lake"
@@ -30,5 +30,4 @@ def lake_assets(days: dg.DailyPartitionsDefinition, location: str) -> list[dg.As
 @dg.definitions
 def defs() -> dg.Definitions:
     """The sources in the lake of the settings."""
-    settings = active_settings()
-    return dg.Definitions(assets=lake_assets(daily_partitions(settings.first_day, settings.last_day), settings.lake))
+    return dg.Definitions(assets=lake_assets(active_days(), active_settings().lake))

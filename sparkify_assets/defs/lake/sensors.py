@@ -8,8 +8,7 @@ from hashlib import blake2b
 import dagster as dg
 from pydantic import ValidationError
 
-from sparkify_assets.components.active_settings import active_settings
-from sparkify_assets.components.partitions import daily_partitions, day_tags
+from sparkify_assets.components.partitions import active_days, day_tags
 from sparkify_assets.defs.lake.cursor import SONG_FILES_A_TICK, LakeCursor, contiguous, days_of_month, months_around
 from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.errors import SparkifyError
@@ -156,5 +155,4 @@ def _why_nothing(cursor: LakeCursor) -> str:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The sensor for the days of the settings."""
-    settings = active_settings()
-    return dg.Definitions(sensors=[lake_changes(daily_partitions(settings.first_day, settings.last_day))])
+    return dg.Definitions(sensors=[lake_changes(active_days())])

@@ -3,13 +3,14 @@
 import dagster as dg
 
 from sparkify_assets.components.active_settings import active_settings
-from sparkify_assets.components.partitions import daily_partitions
+from sparkify_assets.components.partitions import active_days
 from sparkify_assets.components.staging_tables import staging_assets, staging_checks
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """Partitioned by the days of the settings."""
-    settings = active_settings()
-    days = daily_partitions(settings.first_day, settings.last_day)
-    return dg.Definitions(assets=staging_assets(days, settings.max_reject_share), asset_checks=staging_checks(days))
+    days = active_days()
+    return dg.Definitions(
+        assets=staging_assets(days, active_settings().max_reject_share), asset_checks=staging_checks(days)
+    )
