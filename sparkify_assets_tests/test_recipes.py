@@ -1,20 +1,15 @@
 """The recipes of CONTRIBUTING.md: one file in a copy of `sql/`, and the whole platform knows the table."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-import sparkify_assets
-from sparkify_assets.models.reading import sql_folder
 from sparkify_assets_tests.lakes import at, event, song
+from sparkify_assets_tests.package_copy import PackageCopy
 from sparkify_assets_tests.workbench import SmallLake
 
 pytestmark = pytest.mark.slow
@@ -22,47 +17,27 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 RECIPES = dict(re.findall(r"```sql\n-- (sql/\S+)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL))
 NEW_KEY = "foreign key (user_agent) references agents (user_agent)"
-SPARKIFY = "import sys; from sparkify_assets.cli.main import main; main()"
 NOV_1, NOV_2 = "2018-11-01", "2018-11-02"
 
 
 class Checkout:
-    """The package with a copy of `sql/` beside it, and a lake of two days."""
+    """A copy of package and `sql/` to which recipes are added, and a lake of two days."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "sparkify_assets").symlink_to(Path(sparkify_assets.__file__).parent)
-        self.sql = shutil.copytree(sql_folder(), folder / "sql")
-        self.lake = SmallLake(folder / "lake")
+        self.copy = PackageCopy(folder)
+        self.lake = SmallLake(self.copy.home / "lake")
         self.lake.song("A.json", song())
 
     def add(self, *files: str) -> None:
         for name in files:
-            path = self.folder / name
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(RECIPES[name])
+            self.copy.write(name, RECIPES[name])
 
-    def run(self, *arguments: str, first: str = NOV_1, last: str = NOV_2) -> str:
-        environment = os.environ | {
-            "PYTHONPATH": str(self.folder),
-            "SPARKIFY_LAKE": str(self.lake.folder),
-            "SPARKIFY_FIRST_DAY": first,
-            "SPARKIFY_LAST_DAY": last,
-            "DAGSTER_HOME": str(self.folder),
-        }
-        done = subprocess.run(
-            [sys.executable, "-c", SPARKIFY, *arguments],
-            cwd=self.folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    def run(self, *arguments: str) -> str:
+        days = {"SPARKIFY_FIRST_DAY": NOV_1, "SPARKIFY_LAST_DAY": NOV_2}
+        return self.copy.sparkify(*arguments, SPARKIFY_LAKE=str(self.lake.folder), **days)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(str(self.folder / "data" / "sparkify.duckdb"), read_only=True) as connection:
+        with duckdb.connect(str(self.copy.home / "data" / "sparkify.duckdb"), read_only=True) as connection:
             return connection.execute(query).fetchall()
 
 
@@ -86,7 +61,7 @@ def play(agent: str, day: str) -> dict[str, Any]:
 def test_a_dimension_is_one_file_and_its_key_line(checkout: Checkout) -> None:
     """Two days hold lines of one play with two agents, and the file of the first day becomes empty."""
     checkout.add("sql/star/agents.sql")
-    declare_the_key(checkout.sql)
+    declare_the_key(checkout.copy.folder / "sql")
     checkout.lake.log(NOV_1, play("Firefox", NOV_1))
     checkout.lake.log(NOV_2, play("Chrome", NOV_2))
     checkout.run("run")
@@ -112,6 +87,6 @@ def test_an_analytic_and_a_check_are_one_file_each(checkout: Checkout) -> None:
     checks = json.loads(checkout.run("checks", "--json"))["checks"]
     found = {c["check"]: c["status"] for c in checks if c["table"] == "plays_by_level"}
     assert found["no_more_listeners_than_plays"] == found["adds_up_to_songplays"] == "passed"
-    reports = checkout.folder / "data" / "reports"
+    reports = checkout.copy.home / "data" / "reports"
     for page in ("quality_dashboard.html", "listening_report.html"):
         assert "plays_by_level" in (reports / page).read_text()
