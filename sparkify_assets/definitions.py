@@ -1,6 +1,7 @@
 """What `dagster` loads: the subjects of defs/, with the settings of this process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
@@ -9,7 +10,8 @@ import sparkify_assets.defs
 from sparkify_assets.components.active_settings import use_settings
 from sparkify_assets.components.catalog import with_catalog_metadata
 from sparkify_assets.components.freshness import with_freshness_policy
-from sparkify_assets.errors import SettingsError
+from sparkify_assets.errors import SettingsError, SparkifyError
+from sparkify_assets.models.sql_text import ModelError
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -25,7 +27,7 @@ def build_definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinit
     folder = Path(sparkify_assets.defs.__path__[0])
     tree = dg.ComponentTree(defs_module=sparkify_assets.defs, project_root=folder.parents[1])
     subjects = sorted(path.name for path in folder.iterdir() if path.name[0].isalpha())
-    with use_settings(settings):
+    with use_settings(settings), _our_own_errors():
         # One by one: the root of the tree also describes the components of every installed package, for a second.
         loaded = dg.Definitions.merge(*(tree.build_defs(subject) for subject in subjects))
     shown = loaded.map_asset_specs(func=with_catalog_metadata)
@@ -33,6 +35,17 @@ def build_definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinit
         # A lake of the past is as fresh as it will ever be.
         shown = shown.map_asset_specs(func=with_freshness_policy)
     return dg.Definitions.merge(shown, dg.Definitions(executor=_executor(settings), loggers=loggers))
+
+
+@contextmanager
+def _our_own_errors() -> Iterator[None]:
+    """Dagster wraps what a folder raises into a picture of all folders; the error itself says what to do."""
+    try:
+        yield
+    except Exception as error:
+        if isinstance(error.__cause__, (SparkifyError, ModelError)):
+            raise error.__cause__ from None
+        raise
 
 
 def _executor(settings: Settings) -> dg.ExecutorDefinition:

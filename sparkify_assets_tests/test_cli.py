@@ -167,6 +167,17 @@ def test_a_selection_without_what_it_needs_is_stopped_by_its_check(fresh: Path) 
     assert "The run was stopped." in stopped.output
 
 
+def test_a_setting_which_the_graph_needs_is_named_without_a_traceback(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARKIFY_WAREHOUSE", "redshift")
+    monkeypatch.setenv("SPARKIFY_LAKE", "s3://bucket/lake")
+    for command in (["run"], ["checks"], ["reset", "--yes"]):
+        failed = invoke(*command)
+        assert failed.exit_code == 1
+        assert failed.output.startswith("Error: Say in one way how to log in to Redshift, but none is set.")
+
+
 def steps_of(output: str) -> list[str]:
     return [line.split()[1] for line in output.splitlines() if line.startswith("✓")]
 
