@@ -9,7 +9,7 @@ from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES
 from sparkify_assets.loading.staging import stage
 from sparkify_assets.loading.tables import load_tables
-from sparkify_assets.models.reading import models
+from sparkify_assets.models.reading import tables_in
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
@@ -25,4 +25,4 @@ def build(chosen: Settings) -> None:
     lake = open_lake(chosen.lake)
     for source in SOURCES:
         stage(warehouse, lake, source, DAYS if source.is_daily else None, max_reject_share=1)
-    load_tables(warehouse, [model for model in models().values() if model.group == "star"], DAYS)
+    load_tables(warehouse, tables_in("star"), DAYS)

@@ -31,7 +31,7 @@ from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.sources import SOURCES
 from sparkify_assets.loading.staging import stage
 from sparkify_assets.loading.tables import load_tables
-from sparkify_assets.models.reading import installed_sql, models, sql_folder
+from sparkify_assets.models.reading import installed_sql, models, sql_folder, tables_in
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.conftest import Build
@@ -56,7 +56,7 @@ from sparkify_assets_tests.lakes import (
     write_day,
     write_song,
 )
-from sparkify_assets_tests.workbench import EVERYTHING
+from sparkify_assets_tests.workbench import EVERYTHING, tables_of
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ PHASES = (Phase.generate, Phase.shrink) if THOROUGH else (Phase.generate,)
 
 STAGING = ("staging_events", "staging_songs")
 STAR = "star"
-STAR_TABLES = tuple(model.name for model in models().values() if model.group == STAR)
+STAR_TABLES = tables_of(STAR)
 STEPS = {"staging_events": set[str](), "staging_songs": set[str](), STAR: {*STAGING}}
 """The graph: a run takes the steps in some order which respects this, and may die between any two."""
 
@@ -168,7 +168,7 @@ def build_table(warehouse: DuckDBWarehouse, lake: Path, table: str, days: Days) 
         local = LocalLake(folder=str(lake))
         stage(warehouse, local, source, days if source.is_daily else None, max_reject_share=1)
     else:
-        load_tables(warehouse, [model for model in models().values() if model.group == STAR], days)
+        load_tables(warehouse, tables_in(STAR), days)
 
 
 @cache

@@ -9,7 +9,7 @@ import pytest
 
 from redshift_stand_in.sql.refusals import lint
 from sparkify_assets.loading.key_audit import key_rules, rules_of_run
-from sparkify_assets.models.reading import models, views
+from sparkify_assets.models.reading import models, tables_in, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession
@@ -24,7 +24,7 @@ def texts() -> Iterator[tuple[str, str]]:
         yield f"{model.name} create", model.create
         for number, statement in enumerate(load_texts(model), start=1):
             yield f"{model.name} load {number}", statement
-        loaded = {other.name: other for other in models().values() if other.group == model.group}
+        loaded = {other.name: other for other in tables_in(model.group)}
         for number, rule in enumerate(rules_of_run(model, loaded) if model.texts else (), start=1):
             yield f"{model.name} audit {number}", rule.count_query
         for rule in key_rules(model):

@@ -14,7 +14,7 @@ import pytest
 
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.loading.key_audit import key_rules, rules_of_run
-from sparkify_assets.models.reading import models, views
+from sparkify_assets.models.reading import models, tables_in, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
@@ -25,7 +25,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 def texts() -> Iterator[tuple[str, str]]:
     for model in models().values():
-        loaded = {other.name: other for other in models().values() if other.group == model.group}
+        loaded = {other.name: other for other in tables_in(model.group)}
         yield f"{model.group}/{model.name}", text([model.create, *load_texts(model)])
         if model.texts:
             yield f"audits/{model.name}", text([rule.count_query for rule in rules_of_run(model, loaded)])

@@ -17,7 +17,7 @@ from sparkify_assets.lake.sources import EVENTS, SONGS
 from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import Model
-from sparkify_assets.models.reading import models
+from sparkify_assets.models.reading import models, tables_in
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import new_lake
@@ -29,7 +29,7 @@ FIRST = "2018-11-01"
 
 def tables_of(*groups: str) -> tuple[str, ...]:
     """Names of the tables of these folders of `sql/`."""
-    return tuple(model.name for model in models().values() if model.group in groups)
+    return tuple(model.name for group in groups for model in tables_in(group))
 
 
 STAR_GRAPH = ("cluster", *tables_of("staging", "star"))
@@ -68,8 +68,7 @@ class SmallLake:
 
 def load_texts(model: Model) -> list[str]:
     """All statements which a load of the table sends for it, those which drop what nothing refers to included."""
-    others = [other for other in models().values() if other.group == model.group]
-    pruned = prune_statements(model, others) if goes_unreferenced(model) else ()
+    pruned = prune_statements(model, tables_in(model.group)) if goes_unreferenced(model) else ()
     return [*load_statements(model), *pruned]
 
 

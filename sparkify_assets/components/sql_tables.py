@@ -21,7 +21,7 @@ from sparkify_assets.errors import KeyViolation
 from sparkify_assets.loading.tables import LoadedTable, load_tables
 from sparkify_assets.models.materialization import load_statements
 from sparkify_assets.models.model import Model, load_order
-from sparkify_assets.models.reading import models
+from sparkify_assets.models.reading import models, tables_in
 from sparkify_assets.warehouse.base import Warehouse
 
 
@@ -39,7 +39,7 @@ class SqlTables(dg.Component, dg.Model, dg.Resolvable):
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """The assets and checks with the settings of this process."""
         days, time_zone = active_days(), active_settings().time_zone
-        tables = load_order(model for model in models().values() if model.group == self.folder)
+        tables = load_order(tables_in(self.folder))
         loads = {self.folder: tables} if self.one_transaction else {model.name: [model] for model in tables}
         return dg.Definitions(
             assets=[table_assets(name, load, days, time_zone) for name, load in loads.items()],

@@ -62,6 +62,11 @@ def models() -> Mapping[str, Model]:
     return installed_sql().tables
 
 
+def tables_in(folder: str) -> list[Model]:
+    """The tables of one folder of the installed `sql/`, in the order of their names."""
+    return [model for model in models().values() if model.group == folder]
+
+
 def views() -> Mapping[str, View]:
     """The views of the installed `sql/`, each after those which it reads."""
     return installed_sql().views

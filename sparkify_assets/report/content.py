@@ -10,7 +10,7 @@ import dagster as dg
 from sparkify_assets.charts.answers import DRAWN, DrawnAnswer, answer_for
 from sparkify_assets.charts.page import PageChart, page_chart
 from sparkify_assets.models.model import Model
-from sparkify_assets.models.reading import models
+from sparkify_assets.models.reading import models, tables_in
 from sparkify_assets.warehouse.base import Rows, Session
 
 TOP = 15
@@ -83,7 +83,7 @@ class Content:
 
 def drawn_answers(instance: dg.DagsterInstance) -> dict[str, DrawnAnswer]:
     """The answers as the latest run of each table drew them, by table."""
-    tables = [dg.AssetKey(name) for name, model in models().items() if model.group == _GROUP]
+    tables = [dg.AssetKey(model.name) for model in tables_in(_GROUP)]
     found = {}
     for key, event in instance.get_latest_materialization_events(tables).items():
         drawn = event.asset_materialization.metadata.get(DRAWN) if event and event.asset_materialization else None
@@ -97,7 +97,7 @@ def read_content(session: Session, drawn: Mapping[str, DrawnAnswer]) -> Content:
     (figures,) = session.fetch(_FIGURES).dicts()
     counted = " union all ".join(f"select '{name}' as name, count(*) as number from {name}" for name in models())
     analytics = sorted(
-        (model for model in models().values() if model.group == _GROUP),
+        tables_in(_GROUP),
         key=lambda model: drawn[model.name].order if model.name in drawn else len(models()),
     )
     return Content(

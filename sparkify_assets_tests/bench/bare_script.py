@@ -10,7 +10,7 @@ import duckdb
 
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import dependency_order, load_order
-from sparkify_assets.models.reading import models, views
+from sparkify_assets.models.reading import models, tables_in, views
 from sparkify_assets.warehouse.base import used_parameters
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
@@ -50,7 +50,7 @@ STAGE_SONGS = """
 def main(lake: str, database: str, first_day: str, last_day: str) -> None:
     """Build staging and star."""
     days = {"first_day": date.fromisoformat(first_day), "last_day": date.fromisoformat(last_day)}
-    star = load_order(model for model in models().values() if model.group == "star")
+    star = load_order(tables_in("star"))
     loads = [statement for model in star for statement in load_statements(model)]
     prunes = [statement for model in filter(goes_unreferenced, star) for statement in prune_statements(model, star)]
     connection = duckdb.connect(database)
