@@ -294,17 +294,17 @@ BROKEN: dict[str, tuple[list[str], str]] = {
     "staging_events.dates_inside_partition": (
         ["update staging_events set ts = ts + 86400000 where itemInSession = 2"], "log_date=2018-11-01"
     ),
-    "staging_events.every_line_accounted": (
+    "staging_events.every_record_accounted": (
         ["delete from staging_events where itemInSession = 2"],
-        "lines_in_lake=4, lines_staged=3, lines_rejected=0",
+        "records_in_lake=4, records_staged=3, records_rejected=0",
     ),
     "staging_songs.not_null": (nullable("staging_songs", "title"), "title=None"),
     "staging_songs.row_count": (["delete from staging_songs"], "the table is empty"),
     "staging_songs.accepted_values": (["update staging_songs set duration = -1"], "duration=-1.0"),
     "staging_songs.doubled_songs": (["insert into staging_songs from staging_songs"], "song_id=SO1, records=2"),
-    "staging_songs.every_line_accounted": (["delete from staging_songs"], "lines_in_lake=1, lines_staged=0"),
+    "staging_songs.every_record_accounted": (["delete from staging_songs"], "records_in_lake=1, records_staged=0"),
     "load_rejects.not_null": ([REJECT, *nullable("load_rejects", "reason")], "reason=None"),
-    "load_rejects.no_rejects": ([REJECT], "column_name=ts, reason=missing, lines_rejected=1"),
+    "load_rejects.no_rejects": ([REJECT], "column_name=ts, reason=missing, records_rejected=1"),
     "users.not_null": (nullable("users", "last_seen_ts"), "last_seen_ts=None"),
     "users.primary_key": (["insert into users from users where user_id = 2"], "user_id=2, copies=2"),
     "users.row_count": (["insert into users from users"], "the last run left 2 rows"),

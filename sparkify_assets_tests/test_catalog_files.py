@@ -109,7 +109,7 @@ def test_a_reject_of_an_unchanged_file_stays_told(lake: SmallLake, tables: Table
 def test_a_catalog_which_is_gone_fails_and_leaves_the_table(lake: SmallLake, tables: Tables) -> None:
     for name in (A, B):
         (lake.folder / name).unlink()
-    with pytest.raises(LakeError, match=r"song_data holds no \.json or \.json\.gz file"):
+    with pytest.raises(LakeError, match=r"song_data holds no \.json, \.jsonl or \.ndjson file"):
         tables.stage_songs()
     assert len(songs(tables)) == 2
 
@@ -117,7 +117,9 @@ def test_a_catalog_which_is_gone_fails_and_leaves_the_table(lake: SmallLake, tab
 def test_hidden_files_and_other_names_are_not_songs(lake: SmallLake, tables: Tables) -> None:
     for name in (".DS_Store", ".hidden.json", "README.txt", "C.json.bak"):
         lake.write(f"song_data/{name}", as_line(song(song_id="SOX")))
-    assert len(tables.stage_songs().listed) == 2
+    listing = tables.stage_songs().listing
+    assert ([file.name for file in listing.files], listing.noise) == ([A, B], 2)
+    assert [left.file.name for left in listing.left_out] == ["song_data/C.json.bak", "song_data/README.txt"]
 
 
 def test_dagster_shows_what_was_read_left_and_deleted(

@@ -134,12 +134,12 @@ def test_a_load_which_broke_a_key_shows_its_rows_and_the_skipped_checks(platform
 
 
 def test_a_check_which_cannot_be_evaluated_is_an_error_with_its_reason(platform: Platform) -> None:
-    platform.change("alter table lake_files rename line_count to lines")
+    platform.change("alter table lake_files rename record_count to lines")
     for _ in range(2):
         platform.check("staging_events")
-    errored = check_of(quality_of(platform), "staging_events.every_line_accounted")
+    errored = check_of(quality_of(platform), "staging_events.every_record_accounted")
     assert errored.status == Status.ERRORED
-    assert "line_count" in str(errored.message)
+    assert "record_count" in str(errored.message)
     assert [evaluation.status for evaluation in errored.trend] == [Status.PASSED, Status.ERRORED, Status.ERRORED]
     assert errored.since == errored.trend[1].at
 

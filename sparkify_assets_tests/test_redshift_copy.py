@@ -116,7 +116,7 @@ HARD: list[Record | bytes] = [
     event(status="007"), event(status=" 7 "), event(status=""), event(status=1.5), event(status=1.0),
     event(status="1e3"),
     event(status="0x10"), event(status=True), event(status=[1]), event(status=99999999999), event(status=2147483648),
-    event(ts=9223372036854775807), event(ts=9223372036854775808), event(ts=""), event(ts=None), event(length="1.5"),
+    event(ts=253402214399999), event(ts=9223372036854775808), event(ts=""), event(ts=None), event(length="1.5"),
     event(length="1e3"), event(length=""), event(length="long"), event(length="NaN"), event(length="Infinity"),
     event(length={"seconds": 1}), event(length=True), event(level=""), event(level=5), event(level=True),
     event(level="é" * 8), event(level="é" * 9), event(gender="é"), event(song={"a": [1, None]}), event(song=[]),

@@ -59,7 +59,7 @@ def test_a_lake_in_s3_gives_the_tables_of_the_same_folder(
 
 
 def lists(lake: Lake) -> list[tuple[str, int]]:
-    return [(file.name, file.size) for file in SONGS.files(lake)]
+    return [(file.name, file.size) for file in SONGS.listing(lake).files]
 
 
 def test_the_same_files_are_listed_in_both(s3: Any, local: SmallLake) -> None:
@@ -69,10 +69,10 @@ def test_the_same_files_are_listed_in_both(s3: Any, local: SmallLake) -> None:
 
 def test_a_changed_object_has_another_version(s3: Any, local: SmallLake) -> None:
     upload(s3, local)
-    before = {file.name: file.version for file in SONGS.files(open_lake(f"s3://{BUCKET}"))}
+    before = {file.name: file.version for file in SONGS.listing(open_lake(f"s3://{BUCKET}")).files}
     local.song("A/TRA.json", song(song_id="SO9"))
     upload(s3, local)
-    after = {file.name: file.version for file in SONGS.files(open_lake(f"s3://{BUCKET}"))}
+    after = {file.name: file.version for file in SONGS.listing(open_lake(f"s3://{BUCKET}")).files}
     assert [name for name in before if before[name] != after[name]] == ["song_data/A/TRA.json"]
 
 
@@ -85,7 +85,7 @@ def test_a_changed_object_has_another_version(s3: Any, local: SmallLake) -> None
 )
 def test_a_location_without_a_lake_is_named(s3: Any, place: str, says: str) -> None:
     with pytest.raises(LakeError) as refused:
-        EVENTS.files(open_lake(place), date(2018, 11, 1), date(2018, 11, 30))
+        EVENTS.listing(open_lake(place), date(2018, 11, 1), date(2018, 11, 30))
     assert says in str(refused.value)
 
 
@@ -101,7 +101,7 @@ def test_a_lake_without_songs_is_named(s3: Any, local: SmallLake) -> None:
         path.unlink()
     upload(s3, local)
     with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks the folder song_data/"):
-        SONGS.files(open_lake(f"s3://{BUCKET}"))
+        SONGS.listing(open_lake(f"s3://{BUCKET}"))
 
 
 def test_a_missing_endpoint_gives_the_settings_to_check(s3: Any, monkeypatch: pytest.MonkeyPatch) -> None:

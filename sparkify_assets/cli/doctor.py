@@ -16,6 +16,7 @@ from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance.home import dagster_home
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES, Source
+from sparkify_assets.lake.survey import survey
 from sparkify_assets.settings import PREFIX, Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -91,18 +92,7 @@ def _lake(settings: Settings) -> str:
 
 
 def _source(source: Source, settings: Settings) -> str:
-    files = source.files(open_lake(settings.lake), *settings.days)
-    if not source.is_daily:
-        return f"{len(files)} files"
-    first_day, last_day = settings.days
-    if not files:
-        raise SparkifyError(
-            f"There is no file of {source.key} for {first_day} to {last_day} in {settings.lake}. "
-            f"Set {PREFIX}FIRST_DAY and {PREFIX}LAST_DAY to days which the lake has."
-        )
-    days = {file.day for file in files}
-    total = (last_day - first_day).days + 1
-    return f"{len(files)} files for {len(days)} of the {total} days {first_day} to {last_day}"
+    return survey(source, open_lake(settings.lake), *settings.days)
 
 
 def _fail(error: SparkifyError) -> str:

@@ -1,4 +1,4 @@
-"""Group `staging`: the lines of each source of the lake as a table, and the lines which do not fit."""
+"""Group `staging`: the records of each source of the lake as a table, and the records which do not fit."""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +10,10 @@ import dagster as dg
 from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import records_markdown, rows_markdown, static_metadata, table_lineage
 from sparkify_assets.components.partitions import ONE_RUN, run_days
-from sparkify_assets.components.table_checks import DaysHaveEvents, RowCount, table_checks
+from sparkify_assets.components.table_checks import LEFT_OUT, DaysHaveEvents, FilesAreLoaded, RowCount, table_checks
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES, digest, digests_by_day
+from sparkify_assets.lake.left_out import WHAT_TO_DO, named_files
 from sparkify_assets.lake.sources import SOURCES, Source
 from sparkify_assets.loading.staging import StagedTable, stage
 from sparkify_assets.loading.table_facts import count, preview
@@ -26,16 +27,16 @@ CLUSTER = dg.AssetKey("cluster")
 REJECTS = "load_rejects"
 _SHOWN_NAMES = 5
 _BY_REASON = """
-    select table_name, column_name, reason, count(*) as rejected_lines
+    select table_name, column_name, reason, count(*) as rejected_records
     from load_rejects
     group by table_name, column_name, reason
-    order by rejected_lines desc, table_name, column_name
+    order by rejected_records desc, table_name, column_name
     limit 50
 """
 
 
 def staging_assets(days: dg.DailyPartitionsDefinition, max_reject_share: float) -> list[dg.AssetsDefinition]:
-    """The staging tables; more than `max_reject_share` of rejected lines fails a load."""
+    """The staging tables; more than `max_reject_share` of rejected records fails a load."""
     return [*(_source_table(source, days, max_reject_share) for source in SOURCES), _rejects_table()]
 
 
@@ -43,7 +44,10 @@ def staging_checks(days: dg.DailyPartitionsDefinition) -> list[dg.AssetChecksDef
     """The checks of the staging tables."""
     checked = [
         table_checks(
-            source.model, RowCount(source.model), *([DaysHaveEvents(source.table, days)] if source.is_daily else [])
+            source.model,
+            RowCount(source.model),
+            FilesAreLoaded(),
+            *([DaysHaveEvents(source.table, days)] if source.is_daily else []),
         )
         for source in SOURCES
     ]
@@ -80,9 +84,10 @@ def _source_table(source: Source, days: dg.DailyPartitionsDefinition, max_reject
         context.log_event(_observation(source, lake, result))
         lineage = table_lineage(model, _lineage(source, result.fields))
         static = static_metadata(model, warehouse, lineage) | {"preview": rows_markdown(result.preview)}
+        static |= {LEFT_OUT: [vars(file) for file in named_files(lake, result.listing.left_out)]}
         if not source.is_daily:
             return dg.MaterializeResult(metadata=static | _metrics(result) | _catalog_metrics(result))
-        digests = digests_by_day(result.listed)
+        digests = digests_by_day(result.listing.files)
         for key in context.partition_keys:
             day = date.fromisoformat(key)
             rows, read = result.rows_by_day.get(day, 0), digests.get(day, NO_FILES)
@@ -133,7 +138,7 @@ def _metrics(result: StagedTable) -> dict[str, Any]:
         "dagster/row_count": result.rows,
         "rows_added": result.rows - result.rows_before,
         "files": result.staged.files,
-        "lines": result.staged.lines,
+        "records": result.staged.records,
         "rejects": result.staged.rejects,
         "seconds": round(result.seconds, 3),
     }
@@ -141,16 +146,18 @@ def _metrics(result: StagedTable) -> dict[str, Any]:
 
 def _catalog_metrics(result: StagedTable) -> dict[str, Any]:
     return {
-        "files_unchanged": len(result.listed) - result.staged.files,
+        "files_unchanged": len(result.listing.files) - result.staged.files,
         "files_deleted": len(result.deleted),
-        LAKE_DIGEST: digest(result.listed),
+        LAKE_DIGEST: digest([*result.listing.files, *result.listing.copies]),
     }
 
 
 def _observation(source: Source, lake: Lake, result: StagedTable) -> dg.AssetObservation:
     metadata: dict[str, int | str] = {
-        "files": len(result.listed),
-        "bytes": sum(file.size for file in result.listed),
+        "files": len(result.listing.files),
+        "bytes": sum(file.size for file in result.listing.files),
+        "files_left_out": len(result.listing.left_out),
+        "files_which_are_no_data": result.listing.noise,
         "location": lake.location,
     }
     if source.is_daily:
@@ -171,6 +178,12 @@ def _warnings(source: Source, lake: Lake, result: StagedTable, days: tuple[date,
         yield (
             f"{len(result.deleted)} files of {source.key} are gone from {lake.location}, and their rows leave "
             f"{source.table}: {_some(result.deleted)}. Restore them and run again if that was not meant."
+        )
+
+    if result.listing.left_out:
+        yield (
+            f"{len(result.listing.left_out)} files of {source.key} in {lake.location} are not loaded: "
+            f"{_some([f'{left.file.name} ({left.why})' for left in result.listing.left_out])}. {WHAT_TO_DO}"
         )
 
 

@@ -19,6 +19,9 @@ from sparkify_assets.models.model import Model
 from sparkify_assets.models.sql_checks import SqlCheck, sql_checks
 from sparkify_assets.warehouse.base import Session, Warehouse, whole_range
 
+LEFT_OUT = "left_out"
+"""Metadata of what is staged: the files which the load left out."""
+
 _SHRUNK = 0.9
 
 
@@ -137,7 +140,7 @@ class DaysHaveEvents(TableCheck):
     def evaluate(self, context: CheckContext) -> CheckFinding:
         """Compare the partitions with the manifest."""
         staged = context.session.fetch(
-            "select distinct log_date from lake_files where table_name = :table_name and line_count > 0 "
+            "select distinct log_date from lake_files where table_name = :table_name and record_count > 0 "
             "and log_date between :first_day and :last_day",
             table_name=self._table,
             **context.days,
@@ -148,6 +151,20 @@ class DaysHaveEvents(TableCheck):
         missing = [day for day in expected if day not in present]
         metrics: dict[str, int | float] = {"days": len(expected), "days_with_events": len(expected) - len(missing)}
         return CheckFinding(len(missing), [{"day_without_events": day} for day in missing[:SHOWN_ROWS]], metrics)
+
+
+class FilesAreLoaded(TableCheck):
+    """Each file which the last load saw in the folder of its source was loaded, or is no data by its name."""
+
+    name = "files_are_loaded"
+    description = "Each file which the last load saw was loaded; what notebooks, editors and tools leave is no data."
+    blocking = False
+
+    def evaluate(self, context: CheckContext) -> CheckFinding:
+        """Take what the load left out."""
+        found = context.latest.get(LEFT_OUT)
+        files: list[dict[str, Any]] = list(found.value) if found else []
+        return CheckFinding(len(files), files[:SHOWN_ROWS], {"files_left_out": len(files)})
 
 
 def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:

@@ -1,4 +1,4 @@
-"""What a lake is, wherever it is stored: named files, which may be compressed (`.gz`)."""
+"""What a lake is, wherever it is stored: named files in folders."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -17,17 +17,22 @@ class LakeFile:
 
     `name` is relative to the lake, with slashes; `version` changes when the content does
     (modification time in nanoseconds, or etag); `day` is None unless the file belongs to one.
+    `fault` says why it cannot be read at all, where the storage knows it: a broken link, a pipe.
     """
 
     name: str
     size: int
     version: str
     day: date | None = None
+    fault: str = ""
 
-    @property
-    def is_gzip(self) -> bool:
-        """Whether the file is compressed, by its name."""
-        return self.name.endswith(".gz")
+
+@dataclass(frozen=True)
+class Entries:
+    """What stands in one folder: the names of its folders, without the path, and its files."""
+
+    folders: Sequence[str]
+    files: Sequence[LakeFile]
 
 
 class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
@@ -41,6 +46,10 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     @abstractmethod
     def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
         """Every file under `folder`, of any name, in the order of the names; those which follow the name `after`."""
+
+    @abstractmethod
+    def entries(self, folder: str) -> Entries:
+        """What stands in `folder` itself, nothing of the folders below it; nothing if there is no such folder."""
 
     @abstractmethod
     def read(self, name: str) -> bytes:

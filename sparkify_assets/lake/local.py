@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sparkify_assets.errors import LakeError
-from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.lake.base import Entries, Lake, LakeFile
 
 
 class LocalLake(Lake):
-    """The files under `folder`."""
+    """The files under `folder`. Links are followed, but not in a circle."""
 
     folder: str
 
@@ -24,25 +24,31 @@ class LocalLake(Lake):
         return Path(self.folder, folder).is_dir()
 
     def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
-        """Walk `folder`; names which begin with a dot are not the lake's."""
-        for name, entry in self._entries(folder):
-            if name.endswith("/"):
-                if name > after or after.startswith(name):
-                    yield from self.list_files(name[:-1], after)
-            elif name > after:
-                with _readable(entry.path):
-                    status = entry.stat()
-                yield LakeFile(name, status.st_size, str(status.st_mtime_ns))
+        """Walk `folder`."""
+        found = self.entries(folder)
+        # In the order of the names of all files, in which a folder ends with a slash.
+        names = {f"{folder}/{name}/": name for name in found.folders} | {file.name: file for file in found.files}
+        for name in sorted(names):
+            entry = names[name]
+            if isinstance(entry, LakeFile):
+                if name > after:
+                    yield entry
+            elif name > after or after.startswith(name):
+                yield from self.list_files(name[:-1], after)
 
-    def _entries(self, folder: str) -> list[tuple[str, os.DirEntry[str]]]:
-        """Entries in the order of the names of all files; so a folder ends with a slash."""
+    def entries(self, folder: str) -> Entries:
+        """Scan the folder."""
         path = os.path.join(self.folder, folder)
+        if not os.path.isdir(path):
+            return Entries([], [])
+        folders, files = [], []
         with _readable(path), os.scandir(path) as found:
-            return sorted(
-                (f"{folder}/{entry.name}" + "/" * entry.is_dir(), entry)
-                for entry in found
-                if not entry.name.startswith(".")
-            )
+            for entry in found:
+                if entry.is_dir() and not _leads_back(entry):
+                    folders.append(entry.name)
+                else:
+                    files.append(_as_file(f"{folder}/{entry.name}", entry))
+        return Entries(sorted(folders), sorted(files))
 
     def read(self, name: str) -> bytes:
         """The file's bytes."""
@@ -61,9 +67,22 @@ class LocalLake(Lake):
         yield {file.name: os.path.join(self.folder, file.name) for file in files}
 
 
+def _leads_back(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and Path(entry.path).parent.resolve().is_relative_to(Path(entry.path).resolve())
+
+
+def _as_file(name: str, entry: os.DirEntry[str]) -> LakeFile:
+    try:
+        status = entry.stat()
+        fault = "" if entry.is_file() else "a link to a folder which holds it" if entry.is_dir() else "no regular file"
+    except OSError as error:
+        return LakeFile(name, 0, "", fault=f"a link which leads nowhere ({error.strerror})")
+    return LakeFile(name, status.st_size, str(status.st_mtime_ns), fault=fault)
+
+
 @contextmanager
 def _readable(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise LakeError(f"{path} cannot be read: {error.strerror}. Restore the file or remove the link.") from error
+        raise LakeError(f"{path} cannot be read: {error.strerror}. Give this user the right, or remove it.") from error

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sparkify_assets.errors import LakeError, LakeUnreachable
-from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.lake.base import Entries, Lake, LakeFile
 
 _PARALLEL_READS = 16
 _SERVER_FAULT = 500
@@ -57,14 +57,30 @@ class S3Lake(Lake):
 
     def list_files(self, folder: str, after: str = "") -> Iterator[LakeFile]:
         """List `folder`; the version is the etag."""
-        start = len(self._key(""))
+        for page in self._pages(folder, StartAfter=self._key(after)):
+            yield from self._files(page)
+
+    def entries(self, folder: str) -> Entries:
+        """List the folder up to the next slash."""
+        pages = list(self._pages(folder, Delimiter="/"))
+        start = len(self._key(folder)) + 1
+        return Entries(
+            [found["Prefix"][start:-1] for page in pages for found in page.get("CommonPrefixes", [])],
+            [file for page in pages for file in self._files(page)],
+        )
+
+    def _pages(self, folder: str, **arguments: str) -> Iterator[dict[str, Any]]:
         with self._translate_aws_errors(folder):
-            pages = self._s3.get_paginator("list_objects_v2").paginate(
-                Bucket=self.bucket, Prefix=self._key(folder) + "/", StartAfter=self._key(after)
+            yield from self._s3.get_paginator("list_objects_v2").paginate(
+                Bucket=self.bucket, Prefix=self._key(folder) + "/", **arguments
             )
-            for page in pages:
-                for found in page.get("Contents", []):
-                    yield LakeFile(found["Key"][start:], found["Size"], found["ETag"].strip('"'))
+
+    def _files(self, page: dict[str, Any]) -> Iterator[LakeFile]:
+        """The objects of a page; one whose key ends with a slash is a folder which a console made."""
+        start = len(self._key(""))
+        for found in page.get("Contents", []):
+            if not found["Key"].endswith("/"):
+                yield LakeFile(found["Key"][start:], found["Size"], found["ETag"].strip('"'))
 
     def read(self, name: str) -> bytes:
         """The object's bytes."""
@@ -72,12 +88,31 @@ class S3Lake(Lake):
             body: bytes = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
         return body
 
+    def heads(self, files: Sequence[LakeFile], size: int = 4) -> dict[str, bytes]:
+        """The first bytes of each file which has some, read in parallel."""
+        some = [file.name for file in files if file.size]
+        with ThreadPoolExecutor(_PARALLEL_READS) as readers:
+            return dict(zip(some, readers.map(lambda name: self._head(name, size), some), strict=True))
+
+    def names_beginning_with(self, name: str) -> list[str]:
+        """The names of two objects, or fewer, which begin with `name`."""
+        with self._translate_aws_errors(name):
+            answer = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(name), MaxKeys=2)
+        return [file.name for file in self._files(answer)]
+
+    def _head(self, name: str, size: int) -> bytes:
+        with self._translate_aws_errors(name):
+            answer = self._s3.get_object(Bucket=self.bucket, Key=self._key(name), Range=f"bytes=0-{size - 1}")
+            head: bytes = answer["Body"].read()
+        return head
+
     @contextmanager
     def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, str]]:
         """Copies in a temporary folder, fetched in parallel and deleted afterwards."""
         with TemporaryDirectory(prefix="sparkify-lake-") as folder:
+            # What a file is read as depends on its name alone in its ending.
             paths = {
-                file.name: os.path.join(folder, f"{number}-{os.path.basename(file.name)}")
+                file.name: os.path.join(folder, f"{number}.json{'.gz' * file.name.lower().endswith('.gz')}")
                 for number, file in enumerate(files)
             }
             with ThreadPoolExecutor(_PARALLEL_READS) as readers:

@@ -1,19 +1,20 @@
 """Which files of the lake feed which staging table: a source is one entry of `SOURCES`.
 
-<lake>/log_data/YYYY/MM/YYYY-MM-DD-events.json   one event a line; the day is the file's partition
-<lake>/song_data/A/B/C/TR....json                one song a file
+<lake>/log_data/2018/11/2018-11-01-events.json   events; the day of a file is in its name or its folders
+<lake>/song_data/A/B/C/TR....json                songs
 <lake>/log_json_path.json                        which field of an event feeds which column
 """
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.lake.listing import Listing, is_noise, list_catalog, list_days, why_unreadable
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.model import Model
 from sparkify_assets.models.reading import models
@@ -26,57 +27,72 @@ _FIELD = re.compile(r"\$(?:\['(?P<bracket>[^']+)'\]|\.(?P<dot>\w+))")
 
 
 @dataclass(frozen=True)
+class Usable:
+    """The whole numbers of a field which the tables above can use, fewer than its column can hold.
+
+    `reason` says what another number is not; `looks_like` says what it may be, by the power of ten from which on.
+    """
+
+    lowest: int
+    highest: int
+    reason: str
+    looks_like: Mapping[int, str] = field(default_factory=dict)
+
+    def why_not(self, value: int) -> str:
+        """Why a number outside of the range is refused."""
+        sizes = [power for power in self.looks_like if abs(value) >= 10**power]
+        guess = f"; looks like {self.looks_like[max(sizes)]}" if sizes else ""
+        return f"{self.reason}: {value}{guess}"
+
+
+@dataclass(frozen=True)
 class Source:
     """Files of one kind, and the staging table of their records.
 
-    `key` is their asset. `day_of_file` finds the day in a file's name; such files are in folders by year
-    and month. Without it the source is a catalog: all its files are current, whatever the days of a run.
-    With `one_record_per_file` a record may span lines, and there are many small files. `json_paths` is a
-    file of the lake which lists a JSON path for each column; without it a field is named as its column.
-    `event_date_sql` is the day of a record as its content says, null where it does not say.
+    `key` is their asset. Each file of a daily source belongs to a day. Another source is a catalog: all its
+    files are current, whatever the days of a run, and there may be many small ones. `json_paths` is a file of
+    the lake which lists a JSON path for each column; without it a field is named as its column. `usable` narrows
+    columns. `event_date_sql` is the day of a record as its content says, null where it does not say.
     """
 
     key: str
     folder: str
     table: str
     description: str
-    suffixes: tuple[str, ...] = (".json", ".json.gz")
-    day_of_file: re.Pattern[str] | None = None
-    one_record_per_file: bool = False
+    is_daily: bool = False
     json_paths: str | None = None
+    usable: Mapping[str, Usable] = field(default_factory=dict)
     event_date_sql: str = "cast(null as date)"
-
-    @property
-    def is_daily(self) -> bool:
-        """Whether each file belongs to a day."""
-        return self.day_of_file is not None
 
     @property
     def model(self) -> Model:
         """The staging table."""
         return models()[self.table]
 
-    def files(self, lake: Lake, first_day: date | None = None, last_day: date | None = None) -> list[LakeFile]:
-        """The files, in order: of these days for a daily source, else all; raises LakeError if a catalog has none.
+    def listing(self, lake: Lake, first_day: date | None = None, last_day: date | None = None) -> Listing:
+        """What stands in the folder: for these days if the source is daily, else all.
 
-        Of a daily source only the folders of the months are listed.
+        Of a daily source only the folders are listed which may hold these days. Raises LakeError if there is no
+        folder, or if a catalog has no file.
         """
+        lake.require(self.folder)
         if self.is_daily:
             if not first_day or not last_day:
                 raise ValueError(f"{self.key} is read by day: name the first and the last.")
-            return self._files_of_days(lake, first_day, last_day)
-        files = self.page(lake)
-        if not files:
+            return list_days(lake, self.folder, first_day, last_day)
+        found = list_catalog(lake, self.folder)
+        if not found.files:
             raise LakeError(
-                f"{lake.location}/{self.folder} holds no {' or '.join(self.suffixes)} file. Put the files of "
+                f"{lake.location}/{self.folder} holds no .json, .jsonl or .ndjson file. Put the files of "
                 f"{self.key} there, or make a sample with `sparkify generate`."
             )
-        return files
+        return found
 
     def page(self, lake: Lake, after: str = "", size: int | None = None) -> list[LakeFile]:
-        """The next `size` files of a catalog whose names follow `after`; fewer at the end."""
+        """The next `size` files of a catalog whose names follow `after`, copies among them; fewer at the end."""
         lake.require(self.folder)
-        return list(islice((file for file in lake.list_files(self.folder, after) if self._takes(file)), size))
+        files = lake.list_files(self.folder, after)
+        return list(islice((f for f in files if not is_noise(f.name, self.folder) and not why_unreadable(f)), size))
 
     def fields(self, lake: Lake) -> dict[str, Column]:
         """The column which each field feeds, in the order of the table; raises LakeError if they do not match."""
@@ -89,31 +105,6 @@ class Source:
                 f"{len(columns)} columns for them. List one path for each of {', '.join(c.name for c in columns)}."
             )
         return fields
-
-    def _files_of_days(self, lake: Lake, first_day: date, last_day: date) -> list[LakeFile]:
-        lake.require(self.folder)
-        listed = (
-            self._with_day(file)
-            for month in _months(first_day, last_day)
-            if lake.has(f"{self.folder}/{month}")
-            for file in lake.list_files(f"{self.folder}/{month}")
-            if self._takes(file)
-        )
-        return sorted(file for file in listed if file.day and first_day <= file.day <= last_day)
-
-    def _takes(self, file: LakeFile) -> bool:
-        return file.name.endswith(self.suffixes)
-
-    def _with_day(self, file: LakeFile) -> LakeFile:
-        found = self.day_of_file.search(file.name) if self.day_of_file else None
-        if not found:
-            return file
-        try:
-            return replace(file, day=date.fromisoformat(found.group(1)))
-        except ValueError:
-            raise LakeError(
-                f"{file.name} is named after a day which no calendar has. Rename the file or take it out of the lake."
-            ) from None
 
     def _json_path_fields(self, lake: Lake, name: str) -> list[str]:
         try:
@@ -130,17 +121,11 @@ EVENTS = Source(
     folder="log_data",
     table="staging_events",
     description="Event logs of the app: one file a day, one event a line, in the order in which they happened.",
-    day_of_file=re.compile(r"(\d{4}-\d{2}-\d{2})[^/]*$"),
+    is_daily=True,
     json_paths=JSON_PATHS,
-    # Null outside of the years 1970 to 9999, where a calendar ends before a bigint does.
+    usable={"ts": Usable(0, 253402214399999, "not a time in milliseconds", {14: "microseconds", 17: "nanoseconds"})},
     event_date_sql="""
-        case
-            when ts between 0 and 253402300799999
-                then
-                    cast(
-                        dateadd(day, cast((ts - ts % 86400000) / 86400000 as integer), timestamp '1970-01-01') as date
-                    )
-        end
+        cast(dateadd(day, cast((ts - ts % 86400000) / 86400000 as integer), timestamp '1970-01-01') as date)
     """,
 )
 SONGS = Source(
@@ -148,14 +133,8 @@ SONGS = Source(
     folder="song_data",
     table="staging_songs",
     description="The song catalog: one file a song, in folders by the letters of its track id.",
-    one_record_per_file=True,
 )
 SOURCES = (EVENTS, SONGS)
-
-
-def _months(first_day: date, last_day: date) -> Iterator[str]:
-    months = range(first_day.year * 12 + first_day.month - 1, last_day.year * 12 + last_day.month)
-    return (f"{month // 12:04d}/{month % 12 + 1:02d}" for month in months)
 
 
 def _field(path: str) -> str:

@@ -1,21 +1,23 @@
 """Stage lake files: one transaction replaces the rows of some days, or of the files of a catalog which have changed.
 
-Every line is accounted for, whatever the engine: it is a row, or it is in `load_rejects`, or the load fails.
+Every record is accounted for, whatever the engine: it is a row, or it is in `load_rejects`, or the load fails.
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.lake.listing import Listing
 from sparkify_assets.lake.sources import Source
 from sparkify_assets.loading.pending import daily_readers, mark_pending
+from sparkify_assets.loading.reading_records import REJECTS, read_by_record
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.ddl import Column
-from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, Warehouse
+from sparkify_assets.warehouse.base import FileLoad, NotPlain, Rows, Session, Warehouse
 
 Days = tuple[date, date]
 
@@ -24,17 +26,35 @@ _DELETE_BATCH = 500
 
 
 @dataclass(frozen=True)
+class LoadedFiles:
+    """How many records each file which was read has, and how many of them all became rows or rejects."""
+
+    record_counts: Mapping[str, int]
+    rows: int
+    rejects: int
+
+    @property
+    def files(self) -> int:
+        """Number of files read."""
+        return len(self.record_counts)
+
+    @property
+    def records(self) -> int:
+        """Records of all files."""
+        return sum(self.record_counts.values())
+
+
+@dataclass(frozen=True)
 class StagedTable:
     """What a transaction did to a staging table.
 
-    `fields` are the columns by the field which feeds them; `listed` are the files of the lake, whether
-    they had to be read or not; `missing_days` have no
-    file; `deleted` files were staged once and are gone from the lake.
+    `fields` are the columns by the field which feeds them; `listing` has the files of the lake, whether they
+    had to be read or not; `missing_days` have no file; `deleted` files were staged once and are gone from the lake.
     """
 
     staged: LoadedFiles
     fields: Mapping[str, Column]
-    listed: list[LakeFile]
+    listing: Listing
     rows_before: int
     rows: int
     seconds: float
@@ -48,11 +68,13 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
     """Load what a run has to read of a source: all files of these days, or the changed files of a catalog.
 
     The rows of changed and deleted files leave. Raises LoadError, with nothing changed, if more than the
-    allowed share of lines is rejected, or if a line is neither staged nor rejected.
+    allowed share of records is rejected, or if a record is neither staged nor rejected.
     """
     started = time.perf_counter()
     fields = source.fields(lake)
-    listed = source.files(lake, *(days or ()))
+    listing = source.listing(lake, *(days or ()))
+    listed = listing.files
+    not_plain = set[str]()
 
     def load(session: Session) -> StagedTable:
         rows_before = count(session, source.model)
@@ -60,15 +82,15 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
         if days:
             _delete_days(session, source.table, days)
         else:
-            files, deleted = _delete_changed(session, source.table, listed, warehouse.supports_partial_load)
-        loaded = _load(session, FileLoad(lake, source, files, fields))
+            files, deleted = _delete_changed(session, source.table, listed)
+        loaded = _load(session, FileLoad(lake, source, files, fields), not_plain)
         _enforce_reject_limit(session, source, files, loaded, len(listed) - len(files), max_reject_share)
         if days:
             mark_pending(session, daily_readers([source.table]), *days)
         return StagedTable(
             staged=loaded,
             fields=fields,
-            listed=listed,
+            listing=listing,
             rows_before=rows_before,
             rows=count(session, source.model),
             seconds=time.perf_counter() - started,
@@ -78,17 +100,33 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
             deleted=deleted,
         )
 
-    return warehouse.run(load)
+    while True:
+        try:
+            return warehouse.run(load)
+        except NotPlain as failed:
+            if failed.names <= not_plain:
+                raise
+            not_plain |= failed.names
 
 
-def _load(session: Session, load: FileLoad) -> LoadedFiles:
-    """Load the files, account for their lines, and note them in the manifest."""
-    table = load.source.table
-    loaded = session.load_files(load) if load.files else LoadedFiles({}, 0, 0)
-    if loaded.lines != loaded.rows + loaded.rejects:
+def _load(session: Session, load: FileLoad, not_plain: Set[str]) -> LoadedFiles:
+    """Load the files, account for their records, and note them in the manifest."""
+    table, model = load.source.table, load.source.model
+    rows_before = count(session, model)
+    # The files of a catalog are too many and too small for an engine to read them where they are.
+    plain = [file for file in load.files if load.source.is_daily and file.name not in not_plain]
+    counts = session.load_plain_files(replace(load, files=plain)) if plain else {}
+    rejects = 0
+    if others := [file for file in load.files if file.name not in counts]:
+        with read_by_record(load, others) as read:
+            session.append(table, read.rows_path)
+            session.append(REJECTS, read.rejects_path)
+        counts, rejects = counts | read.counts, read.rejects
+    loaded = LoadedFiles(counts, count(session, model) - rows_before, rejects)
+    if loaded.records != loaded.rows + rejects:
         raise LoadError(
-            f"The lake holds {loaded.lines} lines for {table}, but {loaded.rows} fit and {loaded.rejects} do not. "
-            "Nothing was staged. Were the files changed during the load? Run again; if it stays, report it."
+            f"The lake holds {loaded.records} records for {table}, but {loaded.rows} were staged and {rejects} "
+            "rejected. Nothing was staged. Were the files changed during the load? Run again; if it stays, report it."
         )
     session.insert_rows(
         "lake_files",
@@ -99,7 +137,7 @@ def _load(session: Session, load: FileLoad) -> LoadedFiles:
                 "log_date": file.day,
                 "size_bytes": file.size,
                 "version": file.version,
-                "line_count": loaded.line_counts[file.name],
+                "record_count": counts[file.name],
             }
             for file in load.files
         ],
@@ -110,16 +148,17 @@ def _load(session: Session, load: FileLoad) -> LoadedFiles:
 def _enforce_reject_limit(
     session: Session, source: Source, files: Sequence[LakeFile], loaded: LoadedFiles, unchanged: int, share: float
 ) -> None:
-    """Raise LoadError if too many lines were rejected; an `unchanged` file counts as one good line."""
-    if loaded.rejects <= share * (loaded.lines + unchanged):
+    """Raise LoadError if too many records were rejected; an `unchanged` file counts as one good record."""
+    if loaded.rejects <= share * (loaded.records + unchanged):
         return
     shown = "\n".join(
         f"  {name} line {line}: {f'{field} = {value!r} is ' if field else ''}{reason}"
         for name, line, field, value, reason in _first_rejects(session, source.table, files)
     )
     raise LoadError(
-        f"{loaded.rejects} of {loaded.lines} lines for {source.table} do not fit, more than the share of {share:.1%} "
-        f"which SPARKIFY_MAX_REJECT_SHARE allows. Nothing was staged. Fix the files or allow more. The first:\n{shown}"
+        f"{loaded.rejects} of {loaded.records} records for {source.table} do not fit, more than the share of "
+        f"{share:.1%} which SPARKIFY_MAX_REJECT_SHARE allows. Nothing was staged. Fix the files or allow "
+        f"more. The first:\n{shown}"
     )
 
 
@@ -140,32 +179,23 @@ def _delete_days(session: Session, table: str, days: Days) -> None:
     _delete(session, table, condition, {"first_day": days[0], "last_day": days[1]})
 
 
-def _delete_changed(
-    session: Session, table: str, listed: list[LakeFile], partial: bool
-) -> tuple[list[LakeFile], list[str]]:
-    """Delete the rows of files which have changed or are gone; the files to read, and those which are gone.
-
-    Unless a `partial` load is possible, any change means all files.
-    """
+def _delete_changed(session: Session, table: str, listed: Sequence[LakeFile]) -> tuple[list[LakeFile], list[str]]:
+    """Delete the rows of files which have changed or are gone; the files to read, and those which are gone."""
     manifest = session.fetch(
         "select source_file, size_bytes, version from lake_files where table_name = :table", table=table
     )
     known = {name: (size, version) for name, size, version in manifest.rows}
     changed = [file for file in listed if known.get(file.name) != (file.size, file.version)]
     deleted = sorted(known.keys() - {file.name for file in listed})
-    if partial:
-        for condition, parameters in _file_conditions([*(f.name for f in changed if f.name in known), *deleted]):
-            _delete(session, table, condition, parameters)
-    elif changed or deleted:
-        _delete(session, table, "1 = 1", {})
-        changed = listed
+    for condition, parameters in _file_conditions([*(f.name for f in changed if f.name in known), *deleted]):
+        _delete(session, table, condition, parameters)
     return changed, deleted
 
 
 def _delete(session: Session, table: str, condition: str, parameters: Mapping[str, Any]) -> None:
     """Delete what is staged under a condition, with its rejects and its part of the manifest."""
     session.execute(f"delete from {table} where {condition}", **parameters)
-    for name in ("load_rejects", "lake_files"):
+    for name in (REJECTS, "lake_files"):
         session.execute(f"delete from {name} where table_name = :table and {condition}", table=table, **parameters)
 
 

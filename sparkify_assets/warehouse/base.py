@@ -2,12 +2,13 @@
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import dagster as dg
@@ -51,23 +52,12 @@ class FileLoad:
     fields: Mapping[str, Column]
 
 
-@dataclass(frozen=True)
-class LoadedFiles:
-    """What a load wrote, and how many lines each file has; blank lines are none."""
+class NotPlain(Exception):
+    """A load of plain files failed at some of them, and its transaction with it."""
 
-    line_counts: Mapping[str, int]
-    rows: int
-    rejects: int
-
-    @property
-    def files(self) -> int:
-        """Number of files read."""
-        return len(self.line_counts)
-
-    @property
-    def lines(self) -> int:
-        """Lines of all files."""
-        return sum(self.line_counts.values())
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = frozenset(names)
+        super().__init__(f"These files have to be read record by record: {', '.join(sorted(self.names))}")
 
 
 class Session(ABC):
@@ -94,12 +84,17 @@ class Session(ABC):
             self.execute(f"insert into {table} ({', '.join(some[0])}) values {values}", **parameters)
 
     @abstractmethod
-    def load_files(self, load: FileLoad) -> LoadedFiles:
-        """Append the lines of the files to the staging table, and those which do not fit to `load_rejects`.
+    def load_plain_files(self, load: FileLoad) -> dict[str, int]:
+        """Append the files of which each record is a line that every column holds; how many records each has.
 
-        The files, or the days of a daily source, have no rows yet. Raises LakeError or LoadError if a
-        file cannot be read. The caller judges the numbers.
+        The days of the files have no rows yet. Of a file which is left out no row is appended: its records
+        have to be read one by one. Raises NotPlain if that is only known once the transaction has failed, and
+        LakeError or LoadError if a file cannot be read at all.
         """
+
+    @abstractmethod
+    def append(self, table: str, path: Path) -> None:
+        """Append a local file of JSON objects, one a line: each has the columns by their names in lower case."""
 
 
 class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
@@ -111,11 +106,6 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """Schema which holds the tables."""
     single_process: ClassVar[bool] = False
     """Whether one process alone may write."""
-
-    @property
-    def supports_partial_load(self) -> bool:
-        """Whether a load can take some files of a catalog; otherwise it takes the whole folder."""
-        return True
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Session]:

@@ -63,7 +63,9 @@ class Engine(ABC):
             ),
             "staging_songs": self.rows("select source_file, song_id, title from staging_songs order by 1, 2"),
             "load_rejects": self.rejects(),
-            "lake_files": self.rows("select source_file, log_date, size_bytes, line_count from lake_files order by 1"),
+            "lake_files": self.rows(
+                "select source_file, log_date, size_bytes, record_count from lake_files order by 1"
+            ),
         }
 
 

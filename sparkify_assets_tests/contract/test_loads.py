@@ -1,12 +1,15 @@
 """Every line of the files is staged or rejected, or nothing is; and the manifest says which files are."""
 
+import bz2
 import gzip
 import json
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from sparkify_assets.errors import LakeError, LoadError
+from sparkify_assets.errors import LoadError
+from sparkify_assets.lake.sources import EVENTS
 from sparkify_assets_tests.contract.engines import Engine
 from sparkify_assets_tests.contract.test_values import FILE, TRUNCATED
 from sparkify_assets_tests.lakes import event, song
@@ -54,7 +57,7 @@ def test_all_files_of_a_day_are_staged_and_in_the_manifest(tables: Engine) -> No
     tables.stage_days()
     assert items(tables) == [0, 1, 2]
     assert [row[:2] for row in tables.rejects()] == [(FILE, 2), ("log_data/2018/11/2018-11-01.json", 2)]
-    assert tables.rows("select source_file, line_count, log_date from lake_files order by 1") == [
+    assert tables.rows("select source_file, record_count, log_date from lake_files order by 1") == [
         ("log_data/2018/11/2018-11-01-events-2.json.gz", 1, date(2018, 11, 1)),
         (FILE, 2, date(2018, 11, 1)),
         ("log_data/2018/11/2018-11-01.json", 2, date(2018, 11, 1)),
@@ -80,7 +83,7 @@ def test_blank_lines_and_line_ends_do_not_count(tables: Engine, broken: int) -> 
     tables.stage_days(FIRST, max(days))
     found = tables.rows("select log_date, itemInSession from staging_events order by 1, 2")
     assert [(days[str(day)], item) for day, item in found] == [(name, item) for name in BLANK for item in (0, 1)]
-    counts = tables.rows("select log_date, line_count from lake_files order by 1")
+    counts = tables.rows("select log_date, record_count from lake_files order by 1")
     assert {days[str(day)]: count for day, count in counts} == dict.fromkeys(BLANK, 2 + broken)
     assert len(tables.rejects()) == broken * len(BLANK)
 
@@ -94,8 +97,8 @@ def test_a_reject_is_numbered_as_an_editor_numbers_lines(tables: Engine) -> None
 def test_an_empty_file_holds_nothing_and_is_known(tables: Engine) -> None:
     tables.folder.write(FILE, b"")
     result = tables.stage_days()
-    assert (result.staged.files, result.staged.lines, result.missing_days) == (1, 0, [])
-    assert tables.rows("select source_file, line_count from lake_files") == [(FILE, 0)]
+    assert (result.staged.files, result.staged.records, result.missing_days) == (1, 0, [])
+    assert tables.rows("select source_file, record_count from lake_files") == [(FILE, 0)]
 
 
 def test_rejects_above_the_share_fail_the_load_and_change_nothing(tables: Engine) -> None:
@@ -106,7 +109,7 @@ def test_rejects_above_the_share_fail_the_load_and_change_nothing(tables: Engine
     with pytest.raises(LoadError) as failed:
         tables.stage_days(share=0.19)
     assert str(failed.value) == (
-        "2 of 10 lines for staging_events do not fit, more than the share of 19.0% which SPARKIFY_MAX_REJECT_SHARE "
+        "2 of 10 records for staging_events do not fit, more than the share of 19.0% which SPARKIFY_MAX_REJECT_SHARE "
         "allows. Nothing was staged. Fix the files or allow more. The first:\n"
         f"  {FILE} line 9: ts = 'soon' is not a whole number\n"
         f"  {FILE} line 10: not a JSON object"
@@ -128,22 +131,91 @@ def test_a_reload_of_the_fixed_file_deletes_its_rejects(tables: Engine) -> None:
     assert items(tables) == [0, 1]
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(gzip.compress(as_line(event()))[:-9], id="cut short"),
-        pytest.param(gzip.compress(as_line(event()))[:12] + b"\xff" * 90, id="damaged"),
-        pytest.param(as_line(event()), id="not compressed"),
-    ],
-)
-def test_a_corrupt_compressed_file_is_named_and_changes_nothing(tables: Engine, content: bytes) -> None:
-    tables.folder.log(FIRST, event())
-    tables.stage_days()
-    before = tables.staged()
+DAMAGED = gzip.compress(b"\n".join(as_line(event(itemInSession=n)) for n in range(500)))
+
+
+@pytest.mark.parametrize("content", [DAMAGED[:-9], DAMAGED[:400] + b"\xff" * 90], ids=["cut short", "damaged"])
+def test_a_damaged_file_costs_what_cannot_be_read_of_it(tables: Engine, content: bytes) -> None:
+    tables.folder.log(FIRST, event(itemInSession=1000))
     (tables.folder.folder / f"{FILE}.gz").write_bytes(content)
-    with pytest.raises((LakeError, LoadError), match=r"2018-11-01-events\.json\.gz"):
-        tables.stage_days()
-    assert tables.staged() == before
+    staged = tables.stage_days().staged
+    assert 1000 in items(tables)
+    ((name, _, field, reason, _),) = tables.rejects()
+    assert (name, field) == (f"{FILE}.gz", None)
+    assert reason.startswith("damaged: the compressed data cannot be read on (")
+    assert staged.rejects == 1
+
+
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress], ids=["gzip", "bzip2"])
+def test_a_file_is_read_as_it_is_compressed_whatever_its_name(
+    tables: Engine, compress: Callable[[bytes], bytes]
+) -> None:
+    plain = {f"{FILE}.gz": as_line(event()), f"{FILE}.bz2": as_line(event(itemInSession=1))}
+    for name, content in {**plain, FILE: compress(as_line(event(itemInSession=2)))}.items():
+        (tables.folder.write(FILE, b"").parent / name.rpartition("/")[2]).write_bytes(content)
+    tables.stage_days()
+    assert items(tables) == [0, 1, 2]
+    assert tables.rejects() == []
+
+
+def test_records_need_not_be_lines(tables: Engine) -> None:
+    pretty = json.dumps(event(), indent=2) + "\n" + json.dumps(event(itemInSession=1), indent=2)
+    tables.folder.write(FILE, pretty.encode())
+    tables.folder.log(SECOND, as_line(event(itemInSession=2)) + as_line(event(itemInSession=3)), event(itemInSession=4))
+    staged = tables.stage_days(FIRST, SECOND).staged
+    assert (items(tables), staged.records) == ([0, 1, 2, 3, 4], 5)
+
+
+def test_a_broken_record_costs_itself_and_is_told_by_its_first_line(tables: Engine) -> None:
+    pretty = [json.dumps(event(itemInSession=n), indent=2) for n in range(3)]
+    tables.folder.write(FILE, "\n".join([pretty[0], pretty[1].replace(":", "", 1), pretty[2]]).encode())
+    tables.stage_days()
+    assert items(tables) == [0, 2]
+    assert tables.rejects() == [(FILE, len(pretty[0].splitlines()) + 1, None, "not a JSON object", None)]
+
+
+def test_a_byte_order_mark_is_skipped_and_other_encodings_are_named(tables: Engine) -> None:
+    tables.folder.write(FILE, b"\xef\xbb\xbf" + as_line(event()))
+    tables.folder.write(tables.folder.log_name(SECOND), as_line(event()).decode().encode("utf-16"))
+    tables.stage_days(FIRST, SECOND)
+    assert items(tables) == [0]
+    ((name, line, _, reason, _),) = tables.rejects()
+    assert (name, line) == (tables.folder.log_name(SECOND), 1)
+    assert reason == "UTF-16 text; save the file as UTF-8 (iconv -f UTF-16 -t UTF-8)"
+
+
+def test_a_line_longer_than_copy_takes_is_rejected(tables: Engine) -> None:
+    tables.folder.log(FIRST, event(), event(song="x" * (5 << 20)), event(itemInSession=1))
+    tables.stage_days()
+    assert items(tables) == [0, 1]
+    assert [row[1:4] for row in tables.rejects()] == [(2, None, "longer than 4 MB")]
+
+
+def test_names_of_files_are_no_patterns(tables: Engine) -> None:
+    names = [
+        "events[1].json",
+        "events1.json",
+        "events*.json",
+        "events?.json",
+        "events{a}.json",
+        "e'v.json",
+        "e v#%.json",
+    ]
+    for number, name in enumerate(names):
+        tables.folder.log(FIRST, event(itemInSession=number), suffix=f"-{name}")
+    tables.stage_days()
+    assert items(tables) == list(range(len(names)))
+
+
+def test_fields_may_have_any_name(tables: Engine) -> None:
+    renamed = {"artist": "filename", "auth": "Path", "level": "path", "song": "select", "page": 'say "hi"'}
+    paths = [f"$['{renamed.get(name, name)}']" for name in EVENTS.model.column_names[:-1]]
+    tables.folder.write(EVENTS.json_paths or "", json.dumps({"jsonpaths": paths}).encode())
+    tables.folder.log(FIRST, {renamed.get(name, name): value for name, value in event(auth="in", level="free").items()})
+    tables.stage_days()
+    assert tables.rows("select artist, auth, level, song, page from staging_events") == [
+        ("Ann", "in", "free", "Alpha", "NextSong")
+    ]
 
 
 # The catalog
@@ -156,7 +228,7 @@ def test_a_song_may_take_several_lines_and_a_file_several_songs(tables: Engine) 
         "song_data/C.json", as_line(song(song_id="SO3")) + b"\n" + as_line(song(song_id="SO4")) + b"\n["
     )
     loaded = tables.stage_songs().staged
-    assert (loaded.files, loaded.lines, loaded.rows) == (3, 5, 4)
+    assert (loaded.files, loaded.records, loaded.rows) == (3, 5, 4)
     assert tables.rows("select source_file, song_id, duration, year from staging_songs order by 1, 2") == [
         ("song_data/A.json", "SO1", 200.0, 2000),
         ("song_data/B.json.gz", "SO2", 200.0, 2000),
@@ -188,7 +260,7 @@ def test_only_new_and_changed_files_of_the_catalog_are_read(tables: Engine) -> N
     assert tables.stage_songs().staged.files == 4
     before = tables.staged()
     again = tables.stage_songs()
-    assert (again.staged.files, again.staged.lines, again.deleted) == (0, 0, [])
+    assert (again.staged.files, again.staged.records, again.deleted) == (0, 0, [])
     assert tables.staged() == before
     tables.folder.song("B.json", song(song_id="SOB", title="Alpha (Live)"))
     tables.folder.song("D.json", song(song_id=None))

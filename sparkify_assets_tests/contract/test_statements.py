@@ -79,14 +79,15 @@ def test_records_are_inserted_however_many_there_are(tables: Engine, many: int) 
             "log_date": None if number % 2 else date(2018, 11, 1),
             "size_bytes": 2**40,
             "version": "v",
-            "line_count": number,
+            "record_count": number,
         }
         for number in range(many)
     ]
     with tables.warehouse.transaction() as session:
         session.insert_rows("lake_files", records)
     found = tables.warehouse.fetch(
-        "select table_name, source_file, log_date, size_bytes, version, line_count from lake_files order by line_count"
+        "select table_name, source_file, log_date, size_bytes, version, record_count from lake_files "
+        "order by record_count"
     )
     assert found.dicts() == records
 

@@ -11,6 +11,7 @@ from sparkify_assets.lake.digest import NO_FILES, digest, digests_by_day
 UNSTABLE_MONTHS = 2
 OTHER_MONTHS = 2
 SONG_FILES_A_TICK = 20_000
+LEFT_OUT_LOGGED = 10
 
 Loaded = Callable[[Iterable[date]], Mapping[date, str]]
 """The digest with which each of these days was loaded, without the days which never were."""
@@ -46,7 +47,8 @@ class LakeCursor(BaseModel):
 
     `months` has the digests of the days which were requested or loaded, by month and day. `changing` has those of days
     which differ from that, until they are the same in two ticks: a file which is still being written is not read.
-    `serial` keeps the keys of requests apart. `outside` are days outside of the partitions which were logged.
+    `serial` keeps the keys of requests apart. `outside` are days outside of the partitions, and `left_out` the first
+    files by month which are not loaded, both as they were logged.
     """
 
     serial: int
@@ -55,6 +57,7 @@ class LakeCursor(BaseModel):
     next_month: str = ""
     songs: Songs = Field(default_factory=Songs)
     outside: list[date] = Field(default_factory=list)
+    left_out: dict[str, list[str]] = Field(default_factory=dict)
 
     def choose_months(self, newest: str, months: list[str]) -> list[str]:
         """The months to list in this tick: the newest, some with changing days, and some of the others in turn.
@@ -98,6 +101,12 @@ class LakeCursor(BaseModel):
         new = [day for day in now if day not in self.outside]
         self.outside = sorted({day for day in self.outside if _month(day) != month} | set(now))
         return new
+
+    def newly_left_out(self, month: str, names: list[str]) -> list[str]:
+        """The first files of a month which are not loaded, if any of them was not logged before."""
+        shown, known = sorted(names)[:LEFT_OUT_LOGGED], {name for some in self.left_out.values() for name in some}
+        self.left_out = {**self.left_out, month: shown} if shown else self.left_out
+        return [name for name in shown if name not in known]
 
 
 def months_around(first_day: date, last_day: date) -> list[str]:

@@ -14,6 +14,7 @@ from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES
+from sparkify_assets.lake.left_out import WHAT_TO_DO
 from sparkify_assets.lake.sources import EVENTS, SONGS
 
 STAGED_EVENTS = dg.AssetKey(EVENTS.table)
@@ -81,7 +82,8 @@ def _changed_days(
     today = datetime.now(UTC).date()
     for month in cursor.choose_months(f"{last_day:%Y-%m}", months_around(first_day, last_day)):
         all_days = days_of_month(month)
-        files = EVENTS.files(lake, all_days[0], all_days[-1])
+        listing = EVENTS.listing(lake, all_days[0], all_days[-1])
+        files = listing.files
         ours = [day for day in all_days if first_day <= day <= last_day]
         changed |= cursor.take_month(month, ours, files, lambda some: _loaded_days(context.instance, some))
         # The file of today is of a day which is not over.
@@ -91,6 +93,8 @@ def _changed_days(
                 f"{lake.location} has files of {', '.join(map(str, new))}, outside of {first_day} to {last_day}. They "
                 "are not loaded. Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY to have them."
             )
+        if new_names := cursor.newly_left_out(month, [left.file.name for left in listing.left_out]):
+            context.log.warning(f"Not loaded: {', '.join(new_names)} of {lake.location}. {WHAT_TO_DO}")
     for day, read in changed.items():
         if read == NO_FILES:
             context.log.warning(f"The files of {day} are gone from {lake.location}: the day becomes empty.")

@@ -1,9 +1,11 @@
-"""What a column holds of a raw JSON text, and why it does not, as DuckDB SQL."""
+"""What a column holds of a raw JSON text, as DuckDB SQL."""
 
-from collections.abc import Iterable
+import re
 
+from sparkify_assets.lake.sources import Usable
 from sparkify_assets.models.ddl import Column
-from sparkify_assets.warehouse.base import quoted
+
+_PATTERN_SIGNS = re.compile(r"[*?\[]")
 
 
 def typed_value(column: Column, raw: str) -> str:
@@ -11,34 +13,31 @@ def typed_value(column: Column, raw: str) -> str:
     return raw if column.byte_limit else f"try_cast(nullif({raw}, '') as {column.type})"
 
 
-def is_valid(column: Column, raw: str, value: str) -> str:
-    """Whether a column holds a raw text, as SQL which is true, or else false or null."""
+def is_plainly_held(column: Column, usable: Usable | None, raw: str, value: str) -> str:
+    """Whether a column holds a raw text, as SQL which is true, or else false or null.
+
+    Not true of a text which may not be what stands in the file: DuckDB writes a float and a nested value anew.
+    """
     if column.byte_limit:
-        holds = f"strlen({raw}) <= {column.byte_limit}"
+        holds = f"strlen({raw}) <= {column.byte_limit} and not contains({raw}, chr(0)) and not {_is_rewritten(raw)}"
     elif column.type == "DOUBLE PRECISION":
         holds = f"isfinite({value})"
     else:
         # A cast alone would round 1.5; most texts are settled by the cheaper comparison.
-        holds = f"cast({value} as varchar) = {raw} or ({value} is not null and {_is_whole(raw)})"
+        holds = f"(cast({value} as varchar) = {raw} or ({value} is not null and {_is_whole(raw)}))"
+    if usable:
+        holds += f" and {value} between {usable.lowest} and {usable.highest}"
     if not column.nullable:
         return holds
     return f"{raw} is null or {holds}" + ("" if column.byte_limit else f" or {raw} = ''")
 
 
-def reason(column: Column, raw: str) -> str:
-    """Why a raw text does not fit, as SQL which is only right where it does not."""
-    missing = (
-        f"when coalesce({raw}, '') = '' then 'missing'"
-        if not column.byte_limit
-        else f"when {raw} is null then 'missing'"
+def _is_rewritten(raw: str) -> str:
+    number = rf"{raw} >= '-' and {raw} < ':' and regexp_full_match({raw}, '-?[0-9]*[.]?[0-9]+([eE][+-]?[0-9]+)?')"
+    nested = f"{raw} >= '[' and {raw} < '|' and (starts_with({raw}, '[') or starts_with({raw}, '{{'))"
+    return (
+        f"(({number} and ({raw} like '%.%' or {raw} like '%e%' or {raw} like '%E%' or {raw} like '-%')) or ({nested}))"
     )
-    if column.byte_limit:
-        why = f"'longer than {column.byte_limit} bytes'"
-    elif column.type == "DOUBLE PRECISION":
-        why = "'not a number'"
-    else:
-        why = f"case when {_is_whole(raw)} then 'out of range for {column.type}' else 'not a whole number' end"
-    return f"case {missing} else {why} end"
 
 
 def _is_whole(raw: str) -> str:
@@ -50,6 +49,6 @@ def identifier(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def text_list(texts: Iterable[str]) -> str:
-    """Texts as a SQL list."""
-    return "[" + ", ".join(map(quoted, texts)) + "]"
+def literal_path(path: str) -> str:
+    """A path in which nothing is a pattern to DuckDB; empty if there is no way to write it so."""
+    return "" if "\\" in path else _PATTERN_SIGNS.sub(r"[\g<0>]", path)

@@ -18,7 +18,7 @@ from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models.reading import models
-from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, Warehouse, used_parameters
+from sparkify_assets.warehouse.base import FileLoad, Rows, Session, Warehouse, quoted, used_parameters
 from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 from sparkify_assets.warehouse.tables import create_missing, drop_all
@@ -59,12 +59,27 @@ class DuckDBSession(Session):
                     {name: [row[name] for row in rows] for name in rows[0]},
                 )
 
-    def load_files(self, load: FileLoad) -> LoadedFiles:
+    def load_plain_files(self, load: FileLoad) -> dict[str, int]:
         """Read the files inside the engine."""
         from sparkify_assets.warehouse.duckdb.load import DuckDBLoad
 
         with translate_duckdb_errors(f"the load of {load.source.table}", self._path):
-            return DuckDBLoad(self._connection, load).run()
+            return DuckDBLoad(self._connection, load).load_plain_files()
+
+    def append(self, table: str, path: Path) -> None:
+        """Read the file inside the engine."""
+        columns = models()[table].columns
+        types = ", ".join(f"{column.name.lower()}: {quoted(column.type)}" for column in columns)
+        names = ", ".join(column.name for column in columns)
+        with translate_duckdb_errors(f"insert into {table}", self._path):
+            self._connection.execute(
+                f"""
+                insert into {table} ({names})
+                select {names} from read_json(
+                    {quoted(str(path))}, format = 'newline_delimited', columns = {{{types}}}, hive_partitioning = false
+                )
+                """
+            )
 
 
 class DuckDBWarehouse(Warehouse):

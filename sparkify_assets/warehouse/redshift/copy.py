@@ -11,6 +11,7 @@ MAX_ERRORS = 100_000
 """As many refused lines as COPY lets pass (AWS: MAXERROR); the share which is allowed is judged afterwards."""
 
 _SHOWN = 10
+_READING = "S3 key being read"
 _ERRORS = """
     select
         trim(file_name) as file_name,
@@ -94,6 +95,10 @@ class RefusedLine:
     message: str
 
 
+class RefusedData(LoadError):
+    """COPY failed at what a file holds. Another reader may tell why."""
+
+
 def refused_lines(query: Callable[[str], Rows]) -> list[RefusedLine]:
     """The lines which the last COPY of a session refused: the first reason of each."""
     first: dict[tuple[str, int], RefusedLine] = {}
@@ -114,8 +119,9 @@ def as_load_error(query: Callable[[str], Rows], into: CopyInto, message: str) ->
         table = [f"  {'file':<60} {'line':>8}  {'column':<16} reason"]
         table += [f"  {r.uri:<60} {r.line:>8}  {r.column:<16} {r.message} ({r.code})" for r in refused[:_SHOWN]]
         more = f"\n  ... {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""
-        return LoadError(
+        return RefusedData(
             f"COPY into {into.table} refused too much; nothing was loaded. The first lines:\n" + "\n".join(table) + more
         )
     hint = next((hint for sign, hint in _HINTS if re.search(sign, message)), "")
-    return LoadError(f"COPY into {into.table} from {into.uri} failed; nothing was loaded: {message}\n{hint}".rstrip())
+    kind = RefusedData if _READING in message and not hint else LoadError
+    return kind(f"COPY into {into.table} from {into.uri} failed; nothing was loaded: {message}\n{hint}".rstrip())

@@ -1,54 +1,49 @@
-"""Loading lake files into Redshift by COPY.
+"""Loading plain lake files into Redshift by COPY.
 
-COPY does not say which file a row came from, but the day of the log file is what a reload replaces.
-So many days are loaded by one COPY, and then the rows of each day, as the events themselves date
-them, are compared with the lines Redshift read from that day's files. If they are equal for every
-day, each line is in the file of its own day, since no log holds an event before it happened.
-Otherwise (late lines) the days are loaded one by one.
+COPY does not say which file a row came from, and not for sure what it made of a line which is no JSON. So its rows
+land in a temporary table, and are taken over only if there are as many as the files have lines, all of them usable.
+Other files are left to those who read them record by record.
+
+The day of the log file is what a reload replaces. Many days are loaded by one COPY, and then the rows of each day, as
+the events themselves date them, are compared with the lines Redshift read from that day's files. If they are equal for
+every day, each line is in the file of its own day, since no log holds an event before it happened. Otherwise (late
+lines) the days are loaded one by one.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
 from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import LakeFile
-from sparkify_assets.lake.lines import numbered_lines
 from sparkify_assets.lake.s3 import S3Lake
-from sparkify_assets.warehouse.base import FileLoad, LoadedFiles
-from sparkify_assets.warehouse.redshift.catalog_parts import compact, locate_lines
-from sparkify_assets.warehouse.redshift.copy import CopyInto, RefusedLine, refused_lines, scanned_lines
-from sparkify_assets.warehouse.redshift.rejects import reject_rows
+from sparkify_assets.warehouse.base import FileLoad, NotPlain
+from sparkify_assets.warehouse.redshift.copy import CopyInto, RefusedData, scanned_lines
 from sparkify_assets.warehouse.redshift.work_area import WorkFolder, work_folder
 
 if TYPE_CHECKING:
     from sparkify_assets.warehouse.redshift.session import RedshiftSession
     from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
-_LANDING = "landed_lines"
-_LOG_DATE, _SOURCE_FILE = "log_date", "source_file"
-_AUTO = "auto"
+_LANDING = "landed_records"
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass
 class CopyResult:
-    """What COPYs did: rows, the lines refused, and the lines read, by the URI of the file."""
+    """What COPYs did: rows, and the lines read, by the URI of the file."""
 
     rows: int = 0
-    refused: list[RefusedLine] = field(default_factory=list)
     scanned: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: "CopyResult") -> None:
         """Count another COPY in."""
         self.rows += other.rows
-        self.refused += other.refused
         self.scanned |= other.scanned
 
 
@@ -61,85 +56,81 @@ class RedshiftLoad:
                 f"COPY reads from S3, but the lake is {load.lake.location}. Set SPARKIFY_LAKE to s3://bucket[/prefix]."
             )
         self._session, self._warehouse = session, warehouse
-        self._load, self._source, self._lake = load, load.source, load.lake
+        self._source, self._lake = load.source, load.lake
+        self._names = [column.name for column in load.fields.values()]
         self._columns = list(load.fields.values())
-        self._names = [column.name for column in self._columns]
-        self._file_at = {self._lake.uri(file.name): file for file in load.files}
-        self._json = self._lake.uri(load.source.json_paths) if load.source.json_paths else _AUTO
+        self._files = self._readable(load.files)
+        self._file_at = {self._lake.uri(file.name): file for file in self._files}
+        self._json = self._lake.uri(load.source.json_paths) if load.source.json_paths else "auto"
 
-    def run(self) -> LoadedFiles:
-        """Load the files; see `Session.load_files`."""
+    def load_plain_files(self) -> dict[str, int]:
+        """See `Session.load_plain_files`."""
+        days = {day: list(files) for day, files in groupby(self._files, key=lambda file: file.day)}
         with work_folder(self._warehouse.work_uri) as work:
-            if self._source.is_daily:
-                return self._load_days(work)
-            return self._load_compacted(work) if work else self._load_folder()
-
-    def _load_days(self, work: WorkFolder | None) -> LoadedFiles:
-        self._create_landing()
-        days = {day: list(files) for day, files in groupby(self._load.files, key=lambda file: file.day)}
-        done = self._load_days_at_once(work) if work and len(days) > 1 else None
-        if done is None:
-            done = CopyResult()
+            self._create_landing()
+            if work and len(days) > 1 and (counts := self._load_days_at_once(work)):
+                return counts
+            loaded: dict[str, int] = {}
             for day, files in days.items():
-                done.add(self._copy_files(files, work))
-                self._insert_from_landing(_LOG_DATE, ":log_date", log_date=day)
-        return self._account(done)
+                if without_others := files if work else self._unambiguous(files):
+                    loaded |= self._load_day(day, without_others, work)
+            return loaded
 
-    def _load_days_at_once(self, work: WorkFolder) -> CopyResult | None:
-        """One COPY for all days; None, with nothing loaded, unless each line is sure to be in its own day's file."""
-        done = self._copy_files(self._load.files, work)
+    def _readable(self, files: Sequence[LakeFile]) -> list[LakeFile]:
+        """The files which COPY reads as their names say: plain or gzip."""
+        heads = self._lake.heads(files)
+        return [
+            file
+            for file in files
+            if not file.name.lower().endswith(".bz2")
+            and (not file.size or heads[file.name].startswith(_GZIP) == _is_gzip(file))
+        ]
+
+    def _load_days_at_once(self, work: WorkFolder) -> dict[str, int]:
+        """One COPY for all days; nothing, with nothing loaded, unless each line is sure to be in its own day's file."""
+        done = self._copy_files(self._files, work)
         by_event = self._session.fetch(
-            f"select {self._source.event_date_sql} as event_day, count(*) as lines_of_day from {_LANDING} group by 1"
+            f"select {self._source.event_date_sql} as event_day, count(*) as lines_of_day from {_LANDING} "
+            f"where {self._is_usable()} group by 1"
         )
         by_file: Counter[date | None] = Counter()
         for uri, lines in done.scanned.items():
             by_file[self._file_at[uri].day] += lines
-        for refused in done.refused:
-            by_file[self._file_at[refused.uri].day] -= 1
-        if {day: int(lines) for day, lines in by_event.rows} == {day: n for day, n in by_file.items() if n}:
-            self._insert_from_landing(_LOG_DATE, self._source.event_date_sql)
-            return done
+        counts = self._counts(self._files, done)
+        if counts and {day: int(n) for day, n in by_event.rows} == {day: n for day, n in by_file.items() if n}:
+            self._insert_from_landing(self._source.event_date_sql)
+            return counts
         dg.get_dagster_logger().info("Some lines are in the file of another day: the days are loaded one by one.")
         self._session.execute(f"delete from {_LANDING}")
-        return None
+        return {}
 
-    def _load_compacted(self, work: WorkFolder) -> LoadedFiles:
-        with TemporaryDirectory(prefix="sparkify-catalog-") as folder:
-            compacted = compact(self._load, self._warehouse.slices(), Path(folder))
-            part_at = {work.put_file(part): part for part in compacted.parts}
-            names = [*self._names, _SOURCE_FILE]
-            uri = work.put_manifest(part_at)
-            done = self._copy(self._source.table, names, uri, _AUTO, manifest=True, gzip=True)
-            refused = reject_rows(self._load, _in_lake(part_at, done.refused))
-            return self._with_rejects(compacted.line_counts, done.rows, [*compacted.rejects, *refused])
+    def _load_day(self, day: date | None, files: Sequence[LakeFile], work: WorkFolder | None) -> dict[str, int]:
+        counts = self._counts(files, self._copy_files(files, work))
+        usable = self._session.fetch(f"select count(*) as usable from {_LANDING} where {self._is_usable()}").scalar
+        if counts and int(usable) == sum(counts.values()):
+            self._insert_from_landing(":log_date", log_date=day)
+            return counts
+        self._session.execute(f"delete from {_LANDING}")
+        return {}
 
-    def _load_folder(self) -> LoadedFiles:
-        dg.get_dagster_logger().warning(
-            f"COPY opens {len(self._load.files)} files of {self._source.key} one by one, and all of them after any "
-            "change, since there is no SPARKIFY_WORK_URI to compact them in; which file a row came from stays unknown."
-        )
-        folder = self._source.folder
-        suffixes = {file.is_gzip for file in self._load.files}
-        if len(suffixes) > 1:
-            raise LoadError(
-                f"{self._lake.uri(folder)} holds both .json and .json.gz files, which one COPY cannot read. "
-                "Set SPARKIFY_WORK_URI, or keep one kind."
-            )
-        self._create_landing()
-        uri = f"{self._lake.uri(folder)}/"
-        done = self._copy(_LANDING, self._names, uri, self._json, manifest=False, gzip=suffixes.pop())
-        self._insert_from_landing(_SOURCE_FILE, ":folder", folder=folder)
-        return self._account(done)
+    def _counts(self, files: Sequence[LakeFile], done: CopyResult) -> dict[str, int]:
+        """Records by file, if each was a line which COPY took; else nothing."""
+        counts = {file.name: done.scanned.get(self._lake.uri(file.name), 0) for file in files}
+        return counts if sum(counts.values()) == done.rows else {}
+
+    def _is_usable(self) -> str:
+        ranges = (f"{name} between {use.lowest} and {use.highest}" for name, use in self._source.usable.items())
+        return " and ".join(ranges) or "1 = 1"
 
     def _create_landing(self) -> None:
         columns = ", ".join(f"{c.name} {c.type}{'' if c.nullable else ' not null'}" for c in self._columns)
         self._session.execute(f"drop table if exists {_LANDING}")
         self._session.execute(f"create temp table {_LANDING} ({columns}) diststyle even")
 
-    def _insert_from_landing(self, column: str, value: str, **parameters: Any) -> None:
+    def _insert_from_landing(self, day_sql: str, **parameters: Any) -> None:
         names = ", ".join(self._names)
         self._session.execute(
-            f"insert into {self._source.table} ({names}, {column}) select {names}, {value} from {_LANDING}",
+            f"insert into {self._source.table} ({names}, log_date) select {names}, {day_sql} from {_LANDING}",
             **parameters,
         )
         self._session.execute(f"delete from {_LANDING}")
@@ -147,58 +138,30 @@ class RedshiftLoad:
     def _copy_files(self, files: Iterable[LakeFile], work: WorkFolder | None) -> CopyResult:
         done = CopyResult()
         for gzip in (False, True):
-            uris = [self._lake.uri(file.name) for file in files if file.is_gzip == gzip]
+            uris = [self._lake.uri(file.name) for file in files if file.size and _is_gzip(file) == gzip]
             if uris and work:
-                manifest = work.put_manifest(uris)
-                done.add(self._copy(_LANDING, self._names, manifest, self._json, manifest=True, gzip=gzip))
+                done.add(self._copy(uris, work.put_manifest(uris), manifest=True, gzip=gzip))
             elif uris:
-                self._require_unambiguous(uris)
                 for uri in uris:
-                    done.add(self._copy(_LANDING, self._names, uri, self._json, manifest=False, gzip=gzip))
+                    done.add(self._copy([uri], uri, manifest=False, gzip=gzip))
         return done
 
-    def _require_unambiguous(self, uris: Iterable[str]) -> None:
-        for uri in uris:
-            if others := [other for other in self._file_at if other != uri and other.startswith(uri)]:
-                raise LoadError(
-                    f"Without SPARKIFY_WORK_URI COPY takes every object whose name begins with {uri}, {others[0]} as "
-                    "well. Set SPARKIFY_WORK_URI, or rename one."
-                )
+    def _unambiguous(self, files: Sequence[LakeFile]) -> list[LakeFile]:
+        """The files which COPY takes alone: a URI without a manifest means every object whose name begins with it."""
+        return [file for file in files if self._lake.names_beginning_with(file.name) == [file.name]]
 
-    def _copy(
-        self, table: str, columns: Sequence[str], uri: str, json: str, *, manifest: bool, gzip: bool
-    ) -> CopyResult:
-        into = CopyInto(table, columns, uri, json, self._warehouse.iam_role, self._lake.region, manifest, gzip)
-        rows = self._session.copy(into)
-        return CopyResult(rows, refused_lines(self._session.fetch), scanned_lines(self._session.fetch))
-
-    def _account(self, done: CopyResult) -> LoadedFiles:
-        refused = ((self._file_at[line.uri].name, line.line, line) for line in done.refused)
-        return self._with_rejects(self._line_counts(done), done.rows, reject_rows(self._load, refused))
-
-    def _with_rejects(
-        self, line_counts: Mapping[str, int], rows: int, rejects: Iterable[dict[str, Any]]
-    ) -> LoadedFiles:
-        rejects = list(rejects)
-        self._session.insert_rows("load_rejects", rejects)
-        return LoadedFiles(line_counts, rows, len(rejects))
-
-    def _line_counts(self, done: CopyResult) -> dict[str, int]:
-        """Lines by file, as Redshift read them; counted in the lake where that does not add up to what it did."""
-        counts = {file.name: done.scanned.get(uri, 0) for uri, file in self._file_at.items()}
-        if sum(counts.values()) == done.rows + len(done.refused):
-            return counts
-        one_record = self._source.one_record_per_file
-        with self._lake.fetched(self._load.files) as paths:
-            return {
-                name: sum(1 for _ in numbered_lines(path, one_record_per_file=one_record))
-                for name, path in paths.items()
-            }
+    def _copy(self, uris: Sequence[str], source: str, *, manifest: bool, gzip: bool) -> CopyResult:
+        """COPY these files; `source` is the URI of the one, or of their manifest."""
+        into = CopyInto(
+            _LANDING, self._names, source, self._json, self._warehouse.iam_role, self._lake.region, manifest, gzip
+        )
+        try:
+            rows = self._session.copy(into)
+        except RefusedData as error:
+            named = [uri for uri in uris if uri in str(error)] if len(uris) > 1 else uris
+            raise NotPlain(self._file_at[uri].name for uri in named or uris) from error
+        return CopyResult(rows, scanned_lines(self._session.fetch))
 
 
-def _in_lake(part_at: Mapping[str, Path], refused: Iterable[RefusedLine]) -> Iterator[tuple[str, int, RefusedLine]]:
-    """File and line of the lake for each line of a part which was refused."""
-    for uri, found in groupby(refused, key=lambda line: line.uri):
-        by_line = {line.line: line for line in found}
-        for number, name, line in locate_lines(part_at[uri], set(by_line)):
-            yield name, line, by_line[number]
+def _is_gzip(file: LakeFile) -> bool:
+    return file.name.lower().endswith(".gz")

@@ -1,5 +1,6 @@
 """A transaction on Redshift, on a connection of its own."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import redshift_connector
@@ -7,7 +8,9 @@ from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError
-from sparkify_assets.warehouse.base import FileLoad, LoadedFiles, Rows, Session, excerpt, plain_number, used_parameters
+from sparkify_assets.models.reading import models
+from sparkify_assets.warehouse.base import FileLoad, Rows, Session, excerpt, plain_number, used_parameters
+from sparkify_assets.warehouse.redshift.append import append_records
 from sparkify_assets.warehouse.redshift.copy import CopyInto, as_load_error
 from sparkify_assets.warehouse.redshift.failures import (
     DRIVER_ERRORS,
@@ -91,9 +94,13 @@ class RedshiftSession(Session):
             raise as_load_error(self._fetch_after_rollback, into, message) from None
         return int(self.fetch("select pg_last_copy_count() as loaded").scalar)
 
-    def load_files(self, load: FileLoad) -> LoadedFiles:
+    def load_plain_files(self, load: FileLoad) -> dict[str, int]:
         """COPY the files."""
-        return RedshiftLoad(self, self._warehouse, load).run()
+        return RedshiftLoad(self, self._warehouse, load).load_plain_files()
+
+    def append(self, table: str, path: Path) -> None:
+        """COPY the file from the work area, in parts; without one, insert its rows."""
+        append_records(self, self._warehouse, models()[table], path)
 
     def _run(self, statement: str, parameters: dict[str, Any]) -> Cursor:
         cursor, warehouse = self._connection.cursor(), self._warehouse

@@ -55,11 +55,6 @@ class RedshiftWarehouse(Warehouse):
         """Name of the database."""
         return self.login.database
 
-    @property
-    def supports_partial_load(self) -> bool:
-        """Only a manifest, which needs the work prefix, names files one by one."""
-        return bool(self.work_uri)
-
     def run(self, work: Callable[[RedshiftSession], T]) -> T:
         """Do `work` in a transaction, again after transient failures."""
         for attempt in range(1, self.attempts + 1):

@@ -1,4 +1,4 @@
-"""The writable S3 prefix of SPARKIFY_WORK_URI: manifests, and compacted catalog files, while a COPY reads them."""
+"""The writable S3 prefix of SPARKIFY_WORK_URI: manifests, and rows for a table, while a COPY reads them."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -11,6 +11,7 @@ from uuid import uuid4
 import dagster as dg
 
 from sparkify_assets.errors import LoadError
+from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.lake.s3_uri import bucket_and_prefix
 
 _S3 = "s3://"
@@ -43,6 +44,11 @@ class WorkFolder:
         import boto3
 
         return boto3.client("s3")
+
+    @cached_property
+    def region(self) -> str:
+        """Region of the bucket."""
+        return S3Lake(bucket=self._bucket).region
 
     def put_manifest(self, uris: Iterable[str]) -> str:
         """Write a manifest of files which all have to be there; its URI."""
@@ -83,5 +89,5 @@ class WorkFolder:
         except (BotoCoreError, ClientError, S3UploadFailedError) as error:
             raise LoadError(
                 f"{_S3}{self._bucket}/{key} cannot be written: {error}. This process needs s3:PutObject and "
-                "s3:DeleteObject under SPARKIFY_WORK_URI; without that setting COPY reads the lake by prefix."
+                "s3:DeleteObject under SPARKIFY_WORK_URI; without that setting COPY reads the files one by one."
             ) from error

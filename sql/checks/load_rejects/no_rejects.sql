@@ -1,10 +1,10 @@
--- Every line of the lake fits its staging table. A share above SPARKIFY_MAX_REJECT_SHARE fails the load itself.
+-- Every record of the lake fits its staging table. A share above SPARKIFY_MAX_REJECT_SHARE fails the load itself.
 -- severity: warn
 select
     table_name,
     column_name,
     reason,
-    count(*) as lines_rejected,
+    count(*) as records_rejected,
     min(source_file) as first_file
 from load_rejects
 group by table_name, column_name, reason;
@@ -14,8 +14,8 @@ select
     (
         select count(*)
         from load_rejects
-    ) as lines_rejected,
+    ) as records_rejected,
     (
-        select coalesce(sum(line_count), 0)
+        select coalesce(sum(record_count), 0)
         from lake_files
-    ) as lines_in_lake;
+    ) as records_in_lake;

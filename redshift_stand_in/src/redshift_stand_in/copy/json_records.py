@@ -9,7 +9,7 @@ Where the pages are silent this stand-in assumes (no source read states it):
 * An object which does not parse ends at its closing brace, if its braces balance before a line begins
   with another `{`; else it ends with its first line. So a line cut short costs one error at its own
   number, and the next line loads.
-* Of a key which an object has twice the last value counts.
+* Of a key which an object has twice the first value counts.
 * NaN, Infinity, trailing commas, raw control characters in strings and unpaired surrogates do not parse.
 * A nested value becomes text without blanks between its parts.
 """
@@ -51,7 +51,13 @@ def _no_constant(name: str) -> Never:
     raise ValueError(f"{name} is not JSON")
 
 
-_decoder = json.JSONDecoder(parse_float=Number, parse_int=Number, parse_constant=_no_constant)
+def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    return dict(reversed(pairs))
+
+
+_decoder = json.JSONDecoder(
+    object_pairs_hook=_first_of_each, parse_float=Number, parse_int=Number, parse_constant=_no_constant
+)
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
 
 

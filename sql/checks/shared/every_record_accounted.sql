@@ -1,41 +1,41 @@
--- Each line of the files of the lake is in the staging table or in load_rejects.
+-- Each record of the files of the lake is in the staging table or in load_rejects.
 -- severity: error
 -- default: days=1 = 1
 select
-    files.lines as lines_in_lake,
-    staged.lines as lines_staged,
-    rejected.lines as lines_rejected
+    files.records as records_in_lake,
+    staged.records as records_staged,
+    rejected.records as records_rejected
 from (
-    select coalesce(sum(line_count), 0) as lines
+    select coalesce(sum(record_count), 0) as records
     from lake_files
     where table_name = ':table' and :days
 ) as files
 cross join (
-    select count(*) as lines
+    select count(*) as records
     from :table
     where :days
 ) as staged
 cross join (
-    select count(*) as lines
+    select count(*) as records
     from load_rejects
     where table_name = ':table' and :days
 ) as rejected
-where files.lines <> staged.lines + rejected.lines;
+where files.records <> staged.records + rejected.records;
 
 -- metrics
 select
     (
-        select coalesce(sum(line_count), 0)
+        select coalesce(sum(record_count), 0)
         from lake_files
         where table_name = ':table' and :days
-    ) as lines_in_lake,
+    ) as records_in_lake,
     (
         select count(*)
         from :table
         where :days
-    ) as lines_staged,
+    ) as records_staged,
     (
         select count(*)
         from load_rejects
         where table_name = ':table' and :days
-    ) as lines_rejected;
+    ) as records_rejected;

@@ -1,0 +1,118 @@
+"""The records of a lake file: JSON objects, one after the other, wherever their lines end.
+
+What AWS documents for COPY holds here too: objects are separated by blanks or nothing, and may span lines. JSON is
+strict (RFC 8259): no NaN, no comments, no trailing commas. Of a key which stands twice the first value counts.
+"""
+
+import bz2
+import gzip
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from io import BufferedReader, FileIO, RawIOBase
+from typing import Any, cast
+
+import msgspec
+
+from sparkify_assets.errors import LakeError
+from sparkify_assets.lake.base import Lake, LakeFile
+from sparkify_assets.lake.json_objects import LONGEST_RECORD, Record, split_records
+
+_BLOCK = 1 << 18
+_BOM = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_UTF16_ZEROS = ([False, True, False, True], [True, False, True, False])
+_DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+
+
+def read_records(path: str) -> Iterator[Record]:
+    """All records of a file, in order, in bounded memory; what is no record is one with a fault."""
+    number = 0
+    try:
+        with opened(path) as file:
+            head = file.peek(4)[:4]
+            if head[:2] in _UTF16_MARKS or [byte == 0 for byte in head] in _UTF16_ZEROS:
+                yield Record(1, head, fault="UTF-16 text; save the file as UTF-8 (iconv -f UTF-16 -t UTF-8)")
+                return
+            if head.startswith(_BOM):
+                file.read(len(_BOM))
+            for record in split_records(file):
+                number = record.line
+                yield record
+    except _DAMAGED as error:
+        yield Record(number + 1, b"", fault=f"damaged: the compressed data cannot be read on ({error})")
+
+
+def count_plain(path: str) -> int | None:
+    """How many records a file has if it is plain: UTF-8 without a mark, strict JSON, one object a line; else None.
+
+    A thousand times as fast as reading records.
+    """
+    count, rest = 0, b""
+    try:
+        with opened(path, by_name=True) as file:
+            if file.peek(3).startswith(_BOM):
+                return None
+            while block := file.read(_BLOCK):
+                lines, newline, tail = block.rpartition(b"\n")
+                rest += lines if newline else tail
+                if len(rest.partition(b"\n")[0]) > LONGEST_RECORD:  # a line within a block is never as long
+                    return None
+                if newline:
+                    count += len(_OBJECTS.decode_lines(rest))
+                    rest = tail
+            return count + len(_OBJECTS.decode_lines(rest))
+    except (*_DAMAGED, msgspec.MsgspecError, OSError, RecursionError, UnicodeError):
+        return None
+
+
+def count_lines(path: str) -> int:
+    """Lines of a file, read in blocks; raises LakeError or OSError if it cannot be read."""
+    with opened(path) as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(_BLOCK), b""))
+
+
+@contextmanager
+def opened(path: str, *, by_name: bool = False) -> Iterator["BufferedReader[Any]"]:
+    """The plain bytes of a lake file, compressed or not as its first bytes say, whatever its name.
+
+    With `by_name`, raises OSError if its first bytes say otherwise than its name. Raises LakeError, with the
+    name of the file, if it cannot be opened.
+    """
+    with ExitStack() as stack:
+        try:
+            raw = stack.enter_context(BufferedReader(FileIO(path), _BLOCK))
+            head = raw.peek(3)[:3]
+        except OSError as error:
+            raise LakeError(
+                f"{path} cannot be read: {error.strerror}. Restore the file or give this user the right, then run "
+                "again."
+            ) from error
+        is_gzip, is_bzip2 = head[:2] == b"\x1f\x8b", head == b"BZh"
+        if by_name and (is_bzip2 or is_gzip != path.lower().endswith(".gz")):
+            raise OSError("compressed otherwise than its name says")
+        if is_gzip or is_bzip2:
+            plain = stack.enter_context(gzip.GzipFile(fileobj=raw) if is_gzip else bz2.BZ2File(raw))
+            yield BufferedReader(cast(RawIOBase, plain), _BLOCK)
+        else:
+            yield raw
+
+
+def same_content(lake: Lake, one: LakeFile, other: LakeFile) -> bool:
+    """Whether two files hold the same bytes once they are not compressed."""
+    with lake.fetched([one, other]) as paths:
+        try:
+            with opened(paths[one.name]) as left, opened(paths[other.name]) as right:
+                while (block := left.read(_BLOCK)) == right.read(_BLOCK):
+                    if not block:
+                        return True
+                return False
+        except _DAMAGED:
+            return False
+
+
+class _AnyObject(msgspec.Struct):
+    """A JSON object of whatever fields."""
+
+
+_OBJECTS = msgspec.json.Decoder(_AnyObject)

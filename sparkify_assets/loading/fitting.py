@@ -1,0 +1,146 @@
+"""What a column of a staging table holds of a JSON value, and why it does not, whatever the engine.
+
+As in COPY: a number, a boolean or a nested value is its text in a text column; an empty text is null elsewhere; a text
+ends at a NUL.
+"""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from sparkify_assets.lake.json_objects import Number, Record
+from sparkify_assets.lake.sources import Usable
+from sparkify_assets.models.ddl import Column
+
+Value = str | int | float | None
+
+INTEGER_BYTES = {"SMALLINT": 2, "INTEGER": 4, "BIGINT": 8}
+_WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
+_NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
+_WIDEST_CHARACTER = 4
+_RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+
+
+@dataclass(frozen=True)
+class Misfit(Exception):
+    """A value which its column does not hold; `raw` is its text."""
+
+    reason: str
+    raw: str | None
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Why a record is refused: the field and its value, if it is about one."""
+
+    reason: str
+    field: str | None = None
+    raw: str | None = None
+
+
+class Fitting:
+    """The columns of a staging table, by the fields which feed them, with the values which are of use."""
+
+    def __init__(self, fields: Mapping[str, Column], usable: Mapping[str, Usable]) -> None:
+        self._fields, self._usable = fields, usable
+        self._plainly = [
+            (name, column.name.lower(), _holds_plainly(column, usable.get(column.name)))
+            for name, column in fields.items()
+        ]
+
+    def row(self, record: Record) -> dict[str, Value] | Reject:
+        """The values of the columns, by their names in lower case; or the first reason why not."""
+        if record.fields is None:
+            return Reject(record.fault)
+        if (row := self._plain_row(record.fields)) is not None:
+            return row
+        exact = record.exact()
+        if exact.fields is None:
+            return Reject(exact.fault)
+        exact_row: dict[str, Value] = {}
+        for name, column in self._fields.items():
+            try:
+                exact_row[column.name.lower()] = self._value(exact, name, column)
+            except Misfit as misfit:
+                return Reject(misfit.reason, name, misfit.raw)
+        return exact_row
+
+    def _plain_row(self, fields: Mapping[str, Any]) -> dict[str, Value] | None:
+        """The row if each value is plainly what its column holds, which nearly all are."""
+        row: dict[str, Value] = {}
+        for name, column, holds in self._plainly:
+            value = fields.get(name)
+            if not holds(value):
+                return None
+            row[column] = value
+        return row
+
+    def _value(self, record: Record, name: str, column: Column) -> Value:
+        value = (record.fields or {}).get(name)
+        raw = _text(record, name, value)
+        if raw is None or (raw == "" and not column.byte_limit):
+            if not column.nullable:
+                raise Misfit("missing", raw)
+            return None
+        if column.byte_limit:
+            return _fitting_text(column.byte_limit, raw)
+        if column.type in INTEGER_BYTES:
+            return _fitting_integer(column, self._usable.get(column.name), raw)
+        number = float(raw) if _NUMBER.fullmatch(raw) else math.nan
+        if not math.isfinite(number):
+            raise Misfit("not a number", raw)
+        return number
+
+
+def _holds_plainly(column: Column, usable: Usable | None) -> Callable[[Any], bool]:
+    nullable = column.nullable
+    if column.byte_limit:
+        longest = column.byte_limit // _WIDEST_CHARACTER
+        return lambda value: (
+            type(value) is str and len(value) <= longest and "\0" not in value if value is not None else nullable
+        )
+    if column.type in INTEGER_BYTES:
+        lowest, highest = _range(column, usable)
+        return lambda value: type(value) is int and lowest <= value <= highest if value is not None else nullable
+    return lambda value: type(value) in (float, int) and -math.inf < value < math.inf if value is not None else nullable
+
+
+def _range(column: Column, usable: Usable | None) -> tuple[int, int]:
+    half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
+    return (usable.lowest, usable.highest) if usable else (-half, half - 1)
+
+
+def _text(record: Record, name: str, value: Any) -> str | None:
+    if value is None or type(value) is str or type(value) is Number:
+        return None if value is None else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    # A nested value is the text which stands in the file.
+    return msgspec.json.format(bytes(_RAW_FIELDS.decode(record.raw)[name]), indent=-1).decode()
+
+
+def _fitting_text(limit: int, raw: str) -> str:
+    text, nul, _ = raw.partition("\0")
+    if nul and not text:
+        raise Misfit("begins with a NUL character", raw)
+    if len(text.encode()) > limit:
+        raise Misfit(f"longer than {limit} bytes", raw)
+    return text
+
+
+def _fitting_integer(column: Column, usable: Usable | None, raw: str) -> int:
+    if not _WHOLE.fullmatch(raw):
+        raise Misfit("not a whole number", raw)
+    digits = raw.strip()
+    # More digits than any type has are not converted: Python's own limit is an error.
+    value = int(digits) if len(digits) < 100 else None
+    half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
+    if value is None or not -half <= value < half:
+        raise Misfit(f"out of range for {column.type}", raw)
+    if usable and not usable.lowest <= value <= usable.highest:
+        raise Misfit(usable.why_not(value), raw)
+    return value
