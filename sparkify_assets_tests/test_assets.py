@@ -386,7 +386,8 @@ def test_a_check_names_what_somebody_broke_in_the_database(platform: Platform, c
 
 
 def test_every_check_of_every_table_is_broken_once(platform: Platform) -> None:
-    assert sorted(BROKEN) == sorted(f"{k.asset_key.to_user_string()}.{k.name}" for k in all_checks(platform))
+    names = {f"{key.asset_key.to_user_string()}.{key.name}" for key in all_checks(platform)}
+    assert names - {name for name in names if name.endswith(".files_are_loaded")} == set(BROKEN)  # see test_layouts
 
 
 def all_checks(platform: Platform) -> set[dg.AssetCheckKey]:

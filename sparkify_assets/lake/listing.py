@@ -66,11 +66,15 @@ class _Period:
         """The days of a folder in a folder of these days."""
         if found := _DATED_FOLDER.fullmatch(folder):
             return _period(*(int(part) for part in found.groups() if part)) or self
-        if found := _PART_FOLDER.fullmatch(folder):
-            if (self.first.month, self.first.day, self.last.month, self.last.day) == (1, 1, 12, 31):
-                return _period(self.first.year, int(found[1])) or self
-            if self.first.day == 1 and self.last != self.first:
-                return _period(self.first.year, self.first.month, int(found[1])) or self
+        if found := _DAY.search(folder):
+            return _period(int(found[1]), int(found[3]), int(found[4])) or self
+        if not (found := _PART_FOLDER.fullmatch(folder)) or int(found[1]) == 0:
+            return self
+        year, month = self.first.year, self.first.month
+        if self == _period(year):
+            return _period(year, int(found[1])) or self
+        if self == _period(year, month):
+            return _period(year, month, int(found[1])) or self
         return self
 
     def overlaps(self, first: date, last: date) -> bool:

@@ -3,14 +3,14 @@ SELECT
   source_file,
   size_bytes,
   version,
-  line_count
+  record_count
 FROM lake_files AS written
 WHERE
   table_name IS NULL
   OR source_file IS NULL
   OR size_bytes IS NULL
   OR version IS NULL
-  OR line_count IS NULL;
+  OR record_count IS NULL;
 
 SELECT
   table_name,

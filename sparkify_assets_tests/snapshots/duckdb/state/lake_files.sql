@@ -4,5 +4,5 @@ CREATE TABLE IF NOT EXISTS lake_files (
   log_date DATE,
   size_bytes BIGINT NOT NULL,
   version TEXT(128) NOT NULL,
-  line_count BIGINT NOT NULL
+  record_count BIGINT NOT NULL
 );

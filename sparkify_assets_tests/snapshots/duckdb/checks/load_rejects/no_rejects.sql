@@ -2,7 +2,7 @@ SELECT
   table_name,
   column_name,
   reason,
-  COUNT(*) AS lines_rejected,
+  COUNT(*) AS records_rejected,
   MIN(source_file) AS first_file
 FROM load_rejects
 GROUP BY
@@ -15,9 +15,9 @@ SELECT
     SELECT
       COUNT(*)
     FROM load_rejects
-  ) AS lines_rejected,
+  ) AS records_rejected,
   (
     SELECT
-      COALESCE(SUM(line_count), 0)
+      COALESCE(SUM(record_count), 0)
     FROM lake_files
-  ) AS lines_in_lake;
+  ) AS records_in_lake;

@@ -1,50 +1,50 @@
 SELECT
-  files.lines AS lines_in_lake,
-  staged.lines AS lines_staged,
-  rejected.lines AS lines_rejected
+  files.records AS records_in_lake,
+  staged.records AS records_staged,
+  rejected.records AS records_rejected
 FROM (
   SELECT
-    COALESCE(SUM(line_count), 0) AS lines
+    COALESCE(SUM(record_count), 0) AS records
   FROM lake_files
   WHERE
     table_name = 'staging_songs' AND 1 = 1
 ) AS files
 CROSS JOIN (
   SELECT
-    COUNT(*) AS lines
+    COUNT(*) AS records
   FROM staging_songs
   WHERE
     1 = 1
 ) AS staged
 CROSS JOIN (
   SELECT
-    COUNT(*) AS lines
+    COUNT(*) AS records
   FROM load_rejects
   WHERE
     table_name = 'staging_songs' AND 1 = 1
 ) AS rejected
 WHERE
-  files.lines <> staged.lines + rejected.lines;
+  files.records <> staged.records + rejected.records;
 
 SELECT
   (
     SELECT
-      COALESCE(SUM(line_count), 0)
+      COALESCE(SUM(record_count), 0)
     FROM lake_files
     WHERE
       table_name = 'staging_songs' AND 1 = 1
-  ) AS lines_in_lake,
+  ) AS records_in_lake,
   (
     SELECT
       COUNT(*)
     FROM staging_songs
     WHERE
       1 = 1
-  ) AS lines_staged,
+  ) AS records_staged,
   (
     SELECT
       COUNT(*)
     FROM load_rejects
     WHERE
       table_name = 'staging_songs' AND 1 = 1
-  ) AS lines_rejected;
+  ) AS records_rejected;
