@@ -202,11 +202,15 @@ def test_a_run_and_the_doctor_name_what_is_not_loaded(
     unloaded = found["staging_events.files_are_loaded"]
     assert (unloaded.passed, unloaded.blocking, unloaded.metadata["violations"].value) == (False, False, 1)
     assert "log_data/part-00001.json" in str(unloaded.description)
-    told = CliRunner().invoke(
-        main,
-        ["doctor"],
-        env={"SPARKIFY_LAKE": str(lake.folder), "SPARKIFY_FIRST_DAY": FIRST, "SPARKIFY_LAST_DAY": FIRST},
-    ).output
+    told = (
+        CliRunner()
+        .invoke(
+            main,
+            ["doctor"],
+            env={"SPARKIFY_LAKE": str(lake.folder), "SPARKIFY_FIRST_DAY": FIRST, "SPARKIFY_LAST_DAY": FIRST},
+        )
+        .output
+    )
     told = " ".join(told.split())
     assert "1 files for 1 of the 1 days 2018-11-01 to 2018-11-01" in told
     assert "1 files of other days, 2018-12-24 to 2018-12-24: set SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY" in told

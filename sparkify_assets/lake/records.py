@@ -19,6 +19,7 @@ from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.json_objects import LONGEST_RECORD, Record, split_records
 
 _BLOCK = 1 << 18
+_NUL = b"\\u0000"
 _BOM = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF16_ZEROS = ([False, True, False, True], [True, False, True, False])
@@ -44,7 +45,7 @@ def read_records(path: str) -> Iterator[Record]:
 
 
 def count_plain(path: str) -> int | None:
-    """How many records a file has if it is plain: UTF-8 without a mark, strict JSON, one object a line; else None.
+    """How many records a file has if it is plain: no mark, strict JSON, no NUL, one object a line; else None.
 
     A thousand times as fast as reading records.
     """
@@ -56,7 +57,8 @@ def count_plain(path: str) -> int | None:
             while block := file.read(_BLOCK):
                 lines, newline, tail = block.rpartition(b"\n")
                 rest += lines if newline else tail
-                if len(rest.partition(b"\n")[0]) > LONGEST_RECORD:  # a line within a block is never as long
+                # A line within a block is never too long.
+                if rest.find(b"\n", 0, LONGEST_RECORD) < 0 <= len(rest) - LONGEST_RECORD or _NUL in rest:
                     return None
                 if newline:
                     count += len(_OBJECTS.decode_lines(rest))

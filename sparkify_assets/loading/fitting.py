@@ -21,7 +21,8 @@ Value = str | int | float | None
 INTEGER_BYTES = {"SMALLINT": 2, "INTEGER": 4, "BIGINT": 8}
 _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
-_WIDEST_CHARACTER = 4
+_SAFE_DIGITS = 18
+_UNSURE = object()
 _RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
@@ -48,8 +49,7 @@ class Fitting:
     def __init__(self, fields: Mapping[str, Column], usable: Mapping[str, Usable]) -> None:
         self._fields, self._usable = fields, usable
         self._plainly = [
-            (name, column.name.lower(), _holds_plainly(column, usable.get(column.name)))
-            for name, column in fields.items()
+            (name, column.name.lower(), _plainly(column, usable.get(column.name))) for name, column in fields.items()
         ]
 
     def row(self, record: Record) -> dict[str, Value] | Reject:
@@ -72,9 +72,8 @@ class Fitting:
     def _plain_row(self, fields: Mapping[str, Any]) -> dict[str, Value] | None:
         """The row if each value is plainly what its column holds, which nearly all are."""
         row: dict[str, Value] = {}
-        for name, column, holds in self._plainly:
-            value = fields.get(name)
-            if not holds(value):
+        for name, column, plainly in self._plainly:
+            if (value := plainly(fields.get(name))) is _UNSURE:
                 return None
             row[column] = value
         return row
@@ -96,22 +95,38 @@ class Fitting:
         return number
 
 
-def _holds_plainly(column: Column, usable: Usable | None) -> Callable[[Any], bool]:
-    nullable = column.nullable
+def _plainly(column: Column, usable: Usable | None) -> Callable[[Any], Any]:
+    """Gives what a column holds of a value; `_UNSURE` of one which is not plain."""
+    null = None if column.nullable else _UNSURE
     if column.byte_limit:
-        longest = column.byte_limit // _WIDEST_CHARACTER
-        return lambda value: (
-            type(value) is str and len(value) <= longest and "\0" not in value if value is not None else nullable
-        )
+        return _plain_text(null, column.byte_limit)
     if column.type in INTEGER_BYTES:
-        lowest, highest = _range(column, usable)
-        return lambda value: type(value) is int and lowest <= value <= highest if value is not None else nullable
-    return lambda value: type(value) in (float, int) and -math.inf < value < math.inf if value is not None else nullable
+        half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
+        return _plain_integer(null, *((usable.lowest, usable.highest) if usable else (-half, half - 1)))
+    return lambda value: (
+        null if value is None else value if type(value) is float and -math.inf < value < math.inf else _UNSURE
+    )
 
 
-def _range(column: Column, usable: Usable | None) -> tuple[int, int]:
-    half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
-    return (usable.lowest, usable.highest) if usable else (-half, half - 1)
+def _plain_text(null: object, limit: int) -> Callable[[Any], Any]:
+    def plainly(value: Any) -> Any:
+        if value is None:
+            return null
+        fits = type(value) is str and len(value) <= limit and "\0" not in value
+        return value if fits and (value.isascii() or len(value.encode()) <= limit) else _UNSURE
+
+    return plainly
+
+
+def _plain_integer(null: object, lowest: int, highest: int) -> Callable[[Any], Any]:
+    def plainly(value: Any) -> Any:
+        if value is None or value == "":
+            return null
+        if type(value) is str and len(value) <= _SAFE_DIGITS and value.isascii() and value.isdigit():
+            value = int(value)
+        return value if type(value) is int and lowest <= value <= highest else _UNSURE
+
+    return plainly
 
 
 def _text(record: Record, name: str, value: Any) -> str | None:

@@ -7,21 +7,18 @@ by record.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from itertools import zip_longest
 
 import duckdb
 
-from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import LakeFile
 from sparkify_assets.lake.records import count_plain
 from sparkify_assets.lake.sources import LOADED_COLUMNS
-from sparkify_assets.warehouse.base import FileLoad, quoted
+from sparkify_assets.warehouse.base import FileLoad, NotPlain, quoted
 from sparkify_assets.warehouse.duckdb.failures import is_about_writing
 from sparkify_assets.warehouse.duckdb.values import identifier, is_plainly_held, literal_path, typed_value
-
-_COUNTERS = 2
 
 
 class DuckDBLoad:
@@ -36,33 +33,35 @@ class DuckDBLoad:
         """See `Session.load_plain_files`."""
         if len({field.lower() for field in self._load.fields}) < len(self._load.fields):
             return {}  # DuckDB does not tell such names apart
-        with self._load.lake.fetched(self._load.files) as paths:
-            counts = self._count(paths)
-            short = self._insert_in_rounds(paths, counts)
+        with self._load.lake.fetched(self._load.files) as paths, ThreadPoolExecutor(1) as counter:
+            written = [file for file in self._load.files if literal_path(paths[file.name])]
+            counting = counter.submit(lambda: {file.name: count_plain(paths[file.name]) for file in written})
+            try:
+                short = self._insert_in_rounds(written, paths, counting)
+            except (duckdb.IOException, duckdb.InvalidInputException) as error:
+                not_plain = [name for name, count in counting.result().items() if count is None]
+                if is_about_writing(error) or not not_plain:
+                    raise
+                raise NotPlain(not_plain) from error
         for day in short:
             self._connection.execute(f"delete from {self._table} where log_date = $day", {"day": day})
-        return {
-            file.name: counts[file.name] for file in self._load.files if file.name in counts and file.day not in short
-        }
+        counts = counting.result()
+        return {file.name: counts[file.name] or 0 for file in written if file.day not in short}
 
-    def _count(self, paths: Mapping[str, str]) -> dict[str, int]:
-        """The records of the files which are plain, as far as their text says."""
-        with ThreadPoolExecutor(_COUNTERS) as counters:
-            counts = dict(zip(paths, counters.map(count_plain, paths.values()), strict=True))
-        return {name: count for name, count in counts.items() if count is not None and literal_path(paths[name])}
-
-    def _insert_in_rounds(self, paths: Mapping[str, str], counts: Mapping[str, int]) -> set[date | None]:
+    def _insert_in_rounds(
+        self, files: Sequence[LakeFile], paths: Mapping[str, str], counting: "Future[dict[str, int | None]]"
+    ) -> set[date | None]:
         """Insert a file of each day, then the next of each: rows are counted by file. The days which fall short."""
         wanted: Counter[date | None] = Counter()
         short: set[date | None] = set()
-        for files in _rounds([file for file in self._load.files if counts.get(file.name)]):
-            some = [file for file in files if file.day not in short]
-            if not some:
-                continue
-            self._insert({file.day: paths[file.name] for file in some})
-            wanted.update({file.day: counts[file.name] for file in some})
-            rows = self._rows_by_day()
-            short |= {file.day for file in some if rows.get(file.day, 0) != wanted[file.day]}
+        for of_round in _rounds(files):
+            if some := [file for file in of_round if file.day not in short]:
+                self._insert({file.day: paths[file.name] for file in some})
+                rows, counts = self._rows_by_day(), counting.result()
+                wanted.update({file.day: counts[file.name] or 0 for file in some})
+                short |= {
+                    file.day for file in some if counts[file.name] is None or rows.get(file.day, 0) != wanted[file.day]
+                }
         return short
 
     def _insert(self, path_of_day: Mapping[date | None, str]) -> None:
@@ -79,30 +78,25 @@ class DuckDBLoad:
         while path_name in {field.lower() for field in self._load.fields}:
             path_name += "_"
         self._list_files(path_of_day)
-        try:
-            self._connection.execute(
-                f"""
-                insert into {self._table} ({", ".join(names)})
-                select {", ".join(values)}
+        self._connection.execute(
+            f"""
+            insert into {self._table} ({", ".join(names)})
+            select {", ".join(values)}
+            from (
+                select *, {typed}
                 from (
-                    select *, {typed}
-                    from (
-                        select files.log_date, {raw}
-                        from read_json(
-                            [{", ".join(quoted(literal_path(path)) for path in path_of_day.values())}],
-                            format = 'newline_delimited', records = 'true', columns = {{{fields}}},
-                            filename = {quoted(path_name)}, ignore_errors = true, hive_partitioning = false
-                        ) as parsed
-                        inner join loading_files as files on parsed.{path_name} = files.path
-                    )
+                    select files.log_date, {raw}
+                    from read_json(
+                        [{", ".join(quoted(literal_path(path)) for path in path_of_day.values())}],
+                        format = 'newline_delimited', records = 'true', columns = {{{fields}}},
+                        filename = {quoted(path_name)}, ignore_errors = true, hive_partitioning = false
+                    ) as parsed
+                    inner join loading_files as files on parsed.{path_name} = files.path
                 )
-                where {" and ".join(f"({one})" for one in held)}
-                """
             )
-        except duckdb.IOException as error:
-            if is_about_writing(error):
-                raise
-            raise LoadError(f"The files for {self._table} cannot be read: {error}. Nothing was staged.") from error
+            where {" and ".join(f"({one})" for one in held)}
+            """
+        )
 
     def _list_files(self, path_of_day: Mapping[date | None, str]) -> None:
         self._connection.execute(

@@ -5,6 +5,8 @@ import re
 from sparkify_assets.lake.sources import Usable
 from sparkify_assets.models.ddl import Column
 
+_EXPONENT = "[eE][+-]?[0-9]+"
+_REWRITTEN = rf"[\[{{].*|-[0-9].*|[0-9]+([.][0-9]+({_EXPONENT})?|{_EXPONENT})"
 _PATTERN_SIGNS = re.compile(r"[*?\[]")
 
 
@@ -19,7 +21,7 @@ def is_plainly_held(column: Column, usable: Usable | None, raw: str, value: str)
     Not true of a text which may not be what stands in the file: DuckDB writes a float and a nested value anew.
     """
     if column.byte_limit:
-        holds = f"strlen({raw}) <= {column.byte_limit} and not contains({raw}, chr(0)) and not {_is_rewritten(raw)}"
+        holds = f"strlen({raw}) <= {column.byte_limit} and {_is_as_written(raw)}"
     elif column.type == "DOUBLE PRECISION":
         holds = f"isfinite({value})"
     else:
@@ -32,11 +34,11 @@ def is_plainly_held(column: Column, usable: Usable | None, raw: str, value: str)
     return f"{raw} is null or {holds}" + ("" if column.byte_limit else f" or {raw} = ''")
 
 
-def _is_rewritten(raw: str) -> str:
-    number = rf"{raw} >= '-' and {raw} < ':' and regexp_full_match({raw}, '-?[0-9]*[.]?[0-9]+([eE][+-]?[0-9]+)?')"
-    nested = f"{raw} >= '[' and {raw} < '|' and (starts_with({raw}, '[') or starts_with({raw}, '{{'))"
+def _is_as_written(raw: str) -> str:
+    # Most texts begin with a letter, the cheapest to tell: the pattern is tried on what begins like a number or a list.
     return (
-        f"(({number} and ({raw} like '%.%' or {raw} like '%e%' or {raw} like '%E%' or {raw} like '-%')) or ({nested}))"
+        f"case when {raw} >= ':' and {raw} < '[' then true when {raw} >= '\\' and {raw} < '{{' then true "
+        f"when {raw} < '-' then true else not regexp_full_match({raw}, '{_REWRITTEN}', 's') end"
     )
 
 
