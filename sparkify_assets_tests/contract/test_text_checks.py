@@ -13,11 +13,10 @@ from sparkify_assets_tests.lakes import event, song
 pytestmark = pytest.mark.slow
 
 SOUND = [
-    "Björk", "Sigur Rós", "Beyoncé’s “Halo”", "olé…", "CAFÉ»", "Spaß®", "SÃO PAULO", "MANHÃ", "Ñandú", "Âme", "Ørsted",
-    "Ça plane pour moi", "Édith Piaf", "naïve", "ê", "Ã", "Mø", "Žižek", "Дельфин", "米津玄師", "방탄소년단", "AC/DC", "", "ð",
-    "🎵", "ÆØÅ", "Tiësto – Adagio", "Où es-tu ?",
+    "Björk", "Sigur Rós", "Beyoncé\u2019s “Halo”", "olé…", "CAFÉ»", "Spaß®", "SÃO PAULO", "MANHÃ", "Ñandú", "Âme",
+    "Ørsted", "Ça plane pour moi", "Édith Piaf", "naïve", "ê", "Ã", "Mø", "Žižek", "Дельфин", "米津玄師", "방탄소년단", "AC/DC",
+    "", "ð", "🎵", "ÆØÅ", "Tiësto \u2013 Adagio", "Où es-tu ?",
 ]  # fmt: skip
-READ_AS = ("latin-1", "cp1252")
 
 
 def twice(text: str, read_as: str) -> str:
@@ -26,7 +25,7 @@ def twice(text: str, read_as: str) -> str:
 
 GARBLED = [
     *(twice(text, "latin-1") for text in SOUND if not text.isascii()),
-    *(twice(text, "cp1252") for text in ("Björk", "Beyoncé’s", "Žižek", "Tiësto – Ødipus", "Zoë", "€uro")),
+    *(twice(text, "cp1252") for text in ("Björk", "Beyoncé\u2019s", "Žižek", "Tiësto \u2013 Ødipus", "Zoë", "€uro")),
     twice(twice("Björk", "latin-1"), "latin-1"),
 ]
 
@@ -65,5 +64,6 @@ def test_values_which_no_simulator_writes_are_found_and_no_others(tables: Engine
     tables.folder.log("2018-11-01", *known, *odd)
     tables.stage_days()
     assert {tuple(row.values()) for row in found(tables, "staging_events", "accepted_values")} == {
-        ("auth", "logged in", 1), ("gender", "X", 1), ("level", "gold", 2), ("page", "nextsong", 1), ("method", "get", 1)
+        ("auth", "logged in", 1), ("gender", "X", 1), ("level", "gold", 2), ("page", "nextsong", 1),
+        ("method", "get", 1),
     }  # fmt: skip
