@@ -4,16 +4,19 @@ import json
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from sparkify_assets.charts.answers import answer_for, draw_answer
+from sparkify_assets.charts.answers import DRAWN, answer_for, draw_answer
 from sparkify_assets.charts.page import page_chart
 from sparkify_assets.charts.picture import png
-from sparkify_assets.charts.renderer import RenderError, renderer
+from sparkify_assets.charts.renderer import Renderer, RenderError, renderer
+from sparkify_assets.components.answers import answer_metadata
 from sparkify_assets.warehouse.base import Rows
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED, answered_by
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -124,6 +127,19 @@ def test_a_picture_which_aborts_the_renderer_costs_that_picture_only() -> None:
     with pytest.raises(RenderError, match=r"the process which draws it ended with -6"):
         png(chart_of("bell\x00"))
     assert png(chart_of("bell"))
+
+
+def test_an_answer_without_its_picture_keeps_its_chart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def abort(*_: object, **__: object) -> str:
+        raise RenderError("no memory")
+
+    monkeypatch.setattr(Renderer, "call", abort)
+    warehouse = DuckDBWarehouse(path=str(tmp_path / "empty.duckdb"))
+    warehouse.create_tables()
+    assert set(answer_metadata("top_songs", warehouse, "UTC")) == {DRAWN}
+    monkeypatch.setattr(DuckDBWarehouse, "fetch", abort)
+    assert answer_metadata("top_songs", warehouse, "UTC") == {}
+    warehouse.close()
 
 
 def test_a_picture_which_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -166,7 +166,7 @@ def test_control_characters_are_shown_and_never_leave(
     for name in ANSWERED:
         (done,) = built[1].asset_materializations_for_node(name)
         texts = [str(value.value) for value in done.metadata.values()]
-        assert done.metadata["chart"].value.startswith("![")
+        assert str(done.metadata["chart"].value).startswith("![")
         assert not UNPRINTABLE.search("".join(texts)), name
 
 
