@@ -20,6 +20,8 @@ from sparkify_assets_tests.html_page import Page
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import EVERYTHING, Platform, SmallLake
 
+HOSTILE, SHOWN = "B\x07ob\x1b[2J\u202e", r"B\x07ob\x1b[2J\u202e"
+"""An artist who rings the bell, clears the screen and turns the direction of text, and how pages show him."""
 ATTACK = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
 
 
@@ -62,14 +64,14 @@ def opened(page: Path, width: int = 1600, scheme: Any = "light", fragment: str =
 
 
 def small_lake(folder: Path) -> SmallLake:
-    """Lily plays one song of the catalog twice, Max another once, of a title which would run as a script."""
+    """Lily plays one song of the catalog twice, Max another once; its title would run as a script."""
     lake = SmallLake(folder / "lake")
     lake.song("A.json", song())
     lake.log("2018-11-01", event(), event(itemInSession=1, ts=at("2018-11-01 12:05")))
     lake.log(
         "2018-11-02",
         event(
-            userId="2", firstName="Max", gender="M", level="paid", sessionId=2, song=ATTACK, artist="Bob",
+            userId="2", firstName="Max", gender="M", level="paid", sessionId=2, song=ATTACK, artist=HOSTILE,
             location="Reno, NV", ts=at("2018-11-02 08:00"),
         ),
     )  # fmt: skip

@@ -290,7 +290,8 @@ BROKEN: dict[str, tuple[list[str], str]] = {
         "the last run left 4 rows: something else has changed the table",
     ),
     "staging_events.days_have_events": (["delete from lake_files where log_date = '2018-11-01'"], "2018-11-01"),
-    "staging_events.accepted_values": (["update staging_events set gender = 'X'"], "gender=X"),
+    "staging_events.accepted_values": (["update staging_events set gender = 'X'"], "found=X"),
+    "staging_events.garbled": (["update staging_events set song = 'JosÃ©'"], "found=JosÃ©, times="),
     "staging_events.dates_inside_partition": (
         ["update staging_events set ts = ts + 86400000 where itemInSession = 2"], "log_date=2018-11-01"
     ),
@@ -301,6 +302,7 @@ BROKEN: dict[str, tuple[list[str], str]] = {
     "staging_songs.not_null": (nullable("staging_songs", "title"), "title=None"),
     "staging_songs.row_count": (["delete from staging_songs"], "the table is empty"),
     "staging_songs.accepted_values": (["update staging_songs set duration = -1"], "duration=-1.0"),
+    "staging_songs.garbled": (["update staging_songs set artist_name = 'BjÃ¶rk'"], "found=BjÃ¶rk, times=1"),
     "staging_songs.doubled_songs": (["insert into staging_songs from staging_songs"], "song_id=SO1, records=2"),
     "staging_songs.every_record_accounted": (["delete from staging_songs"], "records_in_lake=1, records_staged=0"),
     "load_rejects.not_null": ([REJECT, *nullable("load_rejects", "reason")], "reason=None"),

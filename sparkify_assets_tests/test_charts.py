@@ -2,16 +2,21 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from sparkify_assets.charts.answers import answer_for, draw_answer
+from sparkify_assets.charts.answers import DRAWN, answer_for, draw_answer
 from sparkify_assets.charts.page import page_chart
 from sparkify_assets.charts.picture import png
+from sparkify_assets.charts.renderer import Renderer, RenderError, renderer
+from sparkify_assets.components.answers import answer_metadata
 from sparkify_assets.warehouse.base import Rows
+from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED, answered_by
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -83,6 +88,70 @@ def test_regions_are_ordered_by_their_plays_however_the_rows_are() -> None:
     ]
     specification, _ = drawn("listening_by_demographic", groups)
     assert specification["spec"]["encoding"]["y"]["sort"] == ["B", "A", "unknown"]
+
+
+# Whatever the texts are
+
+HOSTILE = "".join(map(chr, (*range(0x30), *range(0x7E, 0xA1), 0xD800, 0xFDD0, 0xFFFE, 0xFFFF, 0x202E, 0x1FFFE)))
+TOP = {"rank": 1, "artist": "Ann", "plays": 3, "listeners": 1}
+
+
+@pytest.mark.parametrize("title", [HOSTILE, "🎵" * 200, "a" * 1024, "<b>&amp;\n\t", None], ids=range(5))
+def test_a_chart_is_drawn_whatever_a_title_holds(title: str | None) -> None:
+    specification, picture = drawn("top_songs", [{**TOP, "title": title}])
+    assert picture.width > 100
+    assert "\x00" not in str(specification)
+
+
+@pytest.mark.parametrize("plays", [float("nan"), float("inf"), None, Decimal("3.5"), 10**30])
+def test_a_chart_is_drawn_whatever_a_number_is(plays: Any) -> None:
+    group = {"gender": "F", "level": "free", "region": "NY", "plays": 1, "listeners": 1}
+    specification, _ = drawn("listening_by_demographic", [{**group, "plays_per_listener": plays}])
+    json.dumps(specification, allow_nan=False)
+
+
+def test_a_week_beyond_the_calendar_is_drawn() -> None:
+    specification, _ = drawn("trending_artists", [{**FULL["trending_artists"][0], "week_start": "50803-01-01"}])
+    assert "Week of 50803-01-01 (UTC)" in specification["title"]["subtitle"][0]
+
+
+def chart_of(text: str) -> dict[str, Any]:
+    return {
+        "data": {"values": [{"text": text, "one": 1}]},
+        "mark": "bar",
+        "encoding": {"y": {"field": "text", "type": "nominal"}, "x": {"field": "one", "type": "quantitative"}},
+    }
+
+
+def test_a_picture_which_aborts_the_renderer_costs_that_picture_only() -> None:
+    with pytest.raises(RenderError, match=r"the process which draws it ended with -6"):
+        png(chart_of("bell\x00"))
+    assert png(chart_of("bell"))
+
+
+def test_an_answer_without_its_picture_keeps_its_chart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def abort(*_: object, **__: object) -> str:
+        raise RenderError("no memory")
+
+    monkeypatch.setattr(Renderer, "call", abort)
+    warehouse = DuckDBWarehouse(path=str(tmp_path / "empty.duckdb"))
+    warehouse.create_tables()
+    assert set(answer_metadata("top_songs", warehouse, "UTC")) == {DRAWN}
+    monkeypatch.setattr(DuckDBWarehouse, "fetch", abort)
+    assert answer_metadata("top_songs", warehouse, "UTC") == {}
+    warehouse.close()
+
+
+def test_a_picture_which_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    renderer().call("vegalite_to_png", vl_spec=chart_of("warm"))
+    monkeypatch.setattr("sparkify_assets.charts.renderer.SECONDS", 0.2)
+    with pytest.raises(RenderError, match=r"the process which draws it ended with -9"):
+        png(chart_of("x" * 500_000))
+
+
+def test_a_chart_without_a_title_is_on_the_page_without_one() -> None:
+    assert page_chart(chart_of("a")).subtitle == []
+    assert page_chart({**chart_of("a"), "title": "Plain"}).title == "Plain"
 
 
 def test_a_table_without_a_module_of_its_name_has_no_answer() -> None:

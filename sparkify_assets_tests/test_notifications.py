@@ -49,6 +49,14 @@ def test_a_notice_arrives_as_json_with_a_text(hook: Webhook) -> None:
     assert hook.kinds == ["application/json"]
 
 
+def test_what_the_data_holds_is_posted_and_never_obeyed(hook: Webhook, caplog: pytest.LogCaptureFixture) -> None:
+    notice = Notice("A run failed", ("song=<!channel> \x1b[2J\u202e\ud800 & <http://a|b>",), is_error=True)
+    notify_all([LogNotifier(logging.getLogger("notices")), WebhookNotifier(SecretStr(hook.url))], notice, pytest.fail)
+    shown = "A run failed\n- song=<!channel> \\x1b[2J\\u202e\\ud800 & <http://a|b>"
+    assert caplog.messages == [shown]
+    assert hook.texts == [shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")]
+
+
 @pytest.mark.parametrize("answer", [500, 503, 429, None])
 def test_a_busy_webhook_gets_a_second_try(hook: Webhook, answer: int | None) -> None:
     hook.answers = [answer]

@@ -8,9 +8,10 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from sparkify_assets.defs.quality.assets import write_dashboard
 from sparkify_assets.defs.quality.sensors import refresh_quality_sensor
 from sparkify_assets.pages.rendering import DASHBOARD
-from sparkify_assets.quality.state import Quality, Status
+from sparkify_assets.quality.state import Quality, Status, TableState
 from sparkify_assets_tests.dashboards import (
     CHECKS,
     OWN,
@@ -24,7 +25,8 @@ from sparkify_assets_tests.dashboards import (
     refresh,
     table_of,
 )
-from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform
+from sparkify_assets_tests.html_page import Page
+from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, tables_of
 
 pytestmark = pytest.mark.slow
 
@@ -116,8 +118,8 @@ def test_rows_keep_the_order_of_their_columns(platform: Platform) -> None:
     platform.change("update staging_events set level = 'gold' where log_date = '2018-11-01'")
     platform.check("staging_events")
     (row,) = check_of(quality_of(platform), "staging_events.accepted_values").rows
-    assert list(row) == ["auth", "gender", "level", "method", "events"]
-    assert row["level"] == "gold"
+    assert row == {"field": "level", "found": "gold", "events": 1}
+    assert list(row) == ["field", "found", "events"]
 
 
 def test_a_load_which_broke_a_key_shows_its_rows_and_the_skipped_checks(platform: Platform) -> None:
@@ -142,6 +144,43 @@ def test_a_check_which_cannot_be_evaluated_is_an_error_with_its_reason(platform:
     assert "record_count" in str(errored.message)
     assert [evaluation.status for evaluation in errored.trend] == [Status.PASSED, Status.ERRORED, Status.ERRORED]
     assert errored.since == errored.trend[1].at
+
+
+@pytest.fixture
+def staged(tmp_path: Path) -> Iterator[Platform]:
+    """Only the staging tables, which take a second."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        platform = new_platform(tmp_path, instance)
+        platform.build(select=("cluster", *tables_of("staging")))
+        yield platform
+
+
+def test_what_one_check_cannot_evaluate_or_show_costs_no_other(staged: Platform) -> None:
+    staged.change(
+        "alter table lake_files rename line_count to lines",
+        "update staging_events set level = 'a' || chr(27) || '[2J' || chr(10), artist = 'BjÃ¶rk' || chr(7)",
+    )
+    found = staged.check("staging_events")
+    assert "staging_events.every_record_accounted" not in found
+    assert found["staging_events.not_null"].passed
+    missing = found["staging_events.days_have_events"]
+    assert (missing.passed, missing.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert str(missing.description).startswith("days_have_events cannot be evaluated: ")
+    assert r"found=a\x1b[2J\n" in str(found["staging_events.accepted_values"].description)
+
+    metadata = refresh(staged)
+    page = (Path(staged.settings.report_folder) / DASHBOARD).read_text(encoding="utf-8")
+    assert r"BjÃ¶rk\x07" in page
+    assert not {"\x1b", "\x07"} & {*page, *metadata["summary"]}
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "file:///", ""])
+def test_only_web_addresses_become_links_to_runs(tmp_path: Path, address: str) -> None:
+    table = TableState("users", "star", [], materialized=datetime.now(UTC), run_id="0123456789")
+    page = write_dashboard(Quality(datetime.now(UTC), [table]), tmp_path, address).read_text(encoding="utf-8")
+    links = [str(found["href"]) for tag, found in Page(page).elements if tag == "a"]
+    assert links == ["#users"]
+    assert "run 01234567" in Page(page).text
 
 
 # Freshness

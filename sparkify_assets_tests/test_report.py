@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from sparkify_assets.charts.renderer import Renderer, RenderError
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.models.reading import models
@@ -18,10 +19,20 @@ from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED
 from sparkify_assets_tests.html_page import Page
 from sparkify_assets_tests.production import Production
-from sparkify_assets_tests.reports import ATTACK, page_of, refresh, report_of, small_platform
+from sparkify_assets_tests.reports import ATTACK, HOSTILE, SHOWN, page_of, refresh, report_of, small_platform
 from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform
 
 pytestmark = pytest.mark.slow
+
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+
+
+def shown_rows(page: Path, table: str) -> list[dict[str, Any]]:
+    """The rows behind a chart."""
+    specification = specifications(page)[table]
+    rows: list[dict[str, Any]] = specification["datasets"][specification["data"]["name"]]
+    return rows
 
 
 def specifications(page: Path) -> dict[str, Any]:
@@ -76,14 +87,16 @@ def test_each_question_is_answered_in_a_sentence(page: Page) -> None:
 
 
 def test_the_numbers_behind_a_chart_are_the_first_rows_of_its_table(page: Page) -> None:
-    assert "rank title artist plays listeners matched plays 1 Alpha Ann 2 1 2 2 " + ATTACK + " Bob 1 1 0" in page.text
+    assert (
+        "rank title artist plays listeners matched plays 1 Alpha Ann 2 1 2 2 " + ATTACK + f" {SHOWN} 1 1 0" in page.text
+    )
     assert "1 4 Thursday 17 2 1 1 2 2 5 Friday 13 1 1 1 1" in page.text
 
 
 def test_the_charts_show_the_rows_which_answer(built: tuple[Platform, dg.ExecuteInProcessResult], path: Path) -> None:
     warehouse = DuckDBWarehouse(path=built[0].settings.duckdb_path)
-    for name, specification in specifications(path).items():
-        shown = specification["datasets"][specification["data"]["name"]]
+    for name in specifications(path):
+        shown = shown_rows(path, name)
         expected = warehouse.fetch(ANSWERED[name].query).dicts()
         assert [(row["plays"], row["listeners"]) for row in shown] == [
             (row["plays"], row["listeners"]) for row in expected
@@ -139,6 +152,51 @@ def test_the_report_says_the_same_on_redshift(
     # The time of the report, and a table which only Redshift fills.
     differ = re.compile(r"State of [-\d]+ [:\d]+ UTC|as its last statement\. [\d,]+ rows?")
     assert differ.sub("", text) == differ.sub("", page.text)
+
+
+# What cannot be shown as it is
+
+
+def test_control_characters_are_shown_and_never_leave(
+    built: tuple[Platform, dg.ExecuteInProcessResult], path: Path
+) -> None:
+    assert (HOSTILE,) in built[0].rows("select played_artist from songplays")
+    assert [row["artist"] for row in shown_rows(path, "top_songs")] == ["Ann", SHOWN]
+    assert not UNPRINTABLE.search(path.read_text(encoding="utf-8"))
+    for name in ANSWERED:
+        (done,) = built[1].asset_materializations_for_node(name)
+        texts = [str(value.value) for value in done.metadata.values()]
+        assert str(done.metadata["chart"].value).startswith("![")
+        assert not UNPRINTABLE.search("".join(texts)), name
+
+
+def test_days_beyond_the_calendar_are_shown_and_the_rest_too(platform: Platform) -> None:
+    platform.change(
+        "update plays_by_calendar set first_day = '50803-01-01' where first_day = '2018-11-02'",
+        "update trending_artists set week_start = '50803-01-01'",
+        "update listening_by_demographic set plays_per_listener = 'nan'",
+    )
+    text = refresh(platform).text
+    assert "1 November 2018 to 50803-01-01 3 plays" in text
+    assert "50803-01-01 1 Ann" in text
+    assert "All checks hold." in text
+
+
+def test_a_day_which_is_missing_is_a_dash(platform: Platform) -> None:
+    platform.change(
+        "alter table plays_by_calendar alter first_day drop not null", "update plays_by_calendar set first_day = null"
+    )
+    assert "\u2013 to \u2013 3 plays" in refresh(platform).text
+
+
+def test_a_report_without_its_script_is_written_with_the_numbers(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def abort(*_: object, **__: object) -> str:
+        raise RenderError("the process which draws it ended with -6")
+
+    monkeypatch.setattr(Renderer, "call", abort)
+    assert "Most played: Alpha by Ann" in refresh(platform).text
 
 
 # Checks

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from sparkify_assets.charts.renderer import renderer
 from sparkify_assets.charts.theme import Theme
 from sparkify_assets.pages.rendering import write
 
@@ -37,7 +38,8 @@ class PageChart:
 def page_chart(drawn: Mapping[str, Any]) -> PageChart:
     """The chart of this Vega-Lite specification as a page shows it."""
     specification = dict(drawn)
-    title = specification.pop("title")
+    title = specification.pop("title", "")
+    text, subtitle = (title["text"], title.get("subtitle", [])) if isinstance(title, Mapping) else (title, [])
     if "facet" not in specification:
         # Vega-Lite fits a width only where it knows the height.
         specification["height"] = _HEIGHT
@@ -52,17 +54,20 @@ def page_chart(drawn: Mapping[str, Any]) -> PageChart:
         "axisX": {"labelOverlap": True},
         "legend": theme["legend"] | larger | {"orient": "top", "titleFontWeight": "normal", "gradientThickness": 10},
     }
-    return PageChart(title["text"], title["subtitle"], specification)
+    return PageChart(text, [subtitle] if isinstance(subtitle, str) else list(subtitle), specification)
 
 
 def drawing_script(folder: Path) -> str:
-    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), cached in `folder`: to bundle them takes a second."""
+    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), cached in `folder`: to bundle them takes a second.
+
+    Raises RenderError if they cannot be bundled.
+    """
     cached = folder / f".vega-{version('vl-convert-python')}-{version('altair')}.js"
     if not cached.is_file():
         import altair
-        import vl_convert
 
         release = altair.SCHEMA_VERSION.rpartition(".")[0]  # v6.4 of v6.4.1
-        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=release)
+        snippet = "window.vegaEmbed = vegaEmbed;"
+        bundle = renderer().call("javascript_bundle", snippet=snippet, vl_version=release)
         write(bundle.replace("</script", "<\\/script"), cached)
     return cached.read_text(encoding="utf-8")

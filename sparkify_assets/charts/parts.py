@@ -61,5 +61,10 @@ def listeners(row: Mapping[str, Any]) -> str:
     return _counted(row["listeners"], "listener")
 
 
+def day(value: object) -> str:
+    """A date or the date of a time. Drivers give those beyond the year 9999 as text."""
+    return str(value).split(" ")[0]
+
+
 def _counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import dagster as dg
 
 from sparkify_assets.errors import KeyViolation, SparkifyError
+from sparkify_assets.pages.printable import printable_text
 
 RETRY_SECONDS = (5, 20, 60)
 """How long a step waits before each new try after a transient error."""
@@ -23,9 +24,10 @@ def as_dagster_failure() -> Iterator[None]:
     except KeyViolation:
         raise
     except SparkifyError as error:
+        message = printable_text(str(error))
         tried = dg.OpExecutionContext.get().retry_number if error.transient else len(RETRY_SECONDS)
         if tried == len(RETRY_SECONDS):
-            raise dg.Failure(str(error), allow_retries=False) from None
+            raise dg.Failure(message, allow_retries=False) from None
         seconds = RETRY_SECONDS[tried]
-        dg.get_dagster_logger().warning(f"{error} Trying again in {seconds} s ({tried + 1} of {len(RETRY_SECONDS)}).")
+        dg.get_dagster_logger().warning(f"{message} Trying again in {seconds} s ({tried + 1} of {len(RETRY_SECONDS)}).")
         raise dg.RetryRequested(max_retries=len(RETRY_SECONDS), seconds_to_wait=seconds) from error

@@ -1,5 +1,6 @@
 """What the Dagster UI shows of a table, from its model and from what a run did."""
 
+import math
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +10,8 @@ import dagster as dg
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.lineage import lineage_of
 from sparkify_assets.models.model import Model
-from sparkify_assets.warehouse.base import Rows, Warehouse
+from sparkify_assets.pages.printable import markdown_cell, printable_text
+from sparkify_assets.warehouse.base import Rows, Warehouse, plain_number
 
 _LONGEST_CELL = 60
 _LONGEST_VALUE = 200
@@ -58,7 +60,7 @@ def table_lineage(
 def lineage_table(lineage: dg.TableColumnLineage) -> dg.MarkdownMetadataValue:
     """The lineage to read: the open-source UI has no view of its own for it."""
     lines = [
-        f"| {column} | {', '.join(f'{dep.asset_key.to_user_string()}.{dep.column_name}' for dep in deps)} |"
+        f"| {column} | {', '.join(_dependency(dep) for dep in deps)} |"
         for column, deps in lineage.deps_by_column.items()
     ]
     return dg.MetadataValue.md("\n".join(["| column | comes from |", "|---|---|", *lines]))
@@ -72,7 +74,7 @@ def sql_markdown(warehouse: Warehouse, statements: Sequence[str]) -> dg.Markdown
 
 def rows_markdown(rows: Rows) -> dg.MarkdownMetadataValue:
     """Rows as a Markdown table."""
-    lines = [f"| {' | '.join(map(_cell, row))} |" for row in rows.rows]
+    lines = [f"| {' | '.join(markdown_cell(value, _LONGEST_CELL) for value in row)} |" for row in rows.rows]
     head = [f"| {' | '.join(rows.columns)} |", f"|{'---|' * len(rows.columns)}"]
     return dg.MetadataValue.md("\n".join([*head, *lines]))
 
@@ -87,7 +89,7 @@ def records_table(records: Sequence[Mapping[str, Any]]) -> dg.TableMetadataValue
     """Records of equal fields as a table which programs can read too, long texts cut."""
     columns = [dg.TableColumn(name) for name in records[0]]
     return dg.MetadataValue.table(
-        [dg.TableRecord({name: _table_value(value) for name, value in record.items()}) for record in records],
+        [dg.TableRecord({name: table_value(value) for name, value in record.items()}) for record in records],
         dg.TableSchema(columns=columns),
     )
 
@@ -113,13 +115,14 @@ def _column_keys(model: Model, column: Column) -> list[str]:
     return keys + (["IDENTITY"] if column.identity else [])
 
 
-def _table_value(value: Any) -> str | int | float | bool:
-    if isinstance(value, (int, float)):
-        return value
-    text = "" if value is None else str(value)
+def _dependency(column: dg.TableColumnDep) -> str:
+    return f"{column.asset_key.to_user_string()}.{markdown_cell(column.column_name, _LONGEST_CELL)}"
+
+
+def table_value(value: Any) -> str | int | float:
+    """A value as metadata holds it: a number as it is, anything else as printable text, cut where it is long."""
+    number = plain_number(value)
+    if isinstance(number, (int, float)) and math.isfinite(number):
+        return number
+    text = "" if value is None else printable_text(str(value))
     return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else str(value).replace("|", "\\|").replace("\n", " ")
-    return text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…"

@@ -22,6 +22,7 @@ from sparkify_assets.loading.tables import LoadedTable, load_tables
 from sparkify_assets.models.materialization import load_statements
 from sparkify_assets.models.model import Model, load_order
 from sparkify_assets.models.reading import models, tables_in
+from sparkify_assets.pages.printable import printable_text
 from sparkify_assets.warehouse.base import Warehouse
 
 
@@ -78,7 +79,7 @@ def table_assets(
             # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
             yield _failed_check(violation)
             raise dg.Failure(
-                str(violation), metadata={"rows": records_table(violation.rows)}, allow_retries=False
+                printable_text(str(violation)), metadata={"rows": records_table(violation.rows)}, allow_retries=False
             ) from None
         for model in tables:
             yield _materialized(context, warehouse, model, loaded[model.name], time_zone)
@@ -125,7 +126,7 @@ def _failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:
         asset_key=dg.AssetKey(violation.table),
         check_name=violation.check,
         passed=False,
-        description=str(violation),
+        description=printable_text(str(violation)),
         metadata={"violations": violation.count, "rows": records_table(violation.rows)},
         blocking=True,
     )

@@ -4,19 +4,21 @@ In a run of some days the checks look at those days; run alone, at the whole tab
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.components.metadata import records_table
+from sparkify_assets.components.metadata import records_table, table_value
 from sparkify_assets.components.partitions import run_days
+from sparkify_assets.errors import SparkifyError, WarehouseBusy
 from sparkify_assets.loading.key_audit import SHOWN_ROWS, CheckFinding, KeyRule, evaluate, key_rules
 from sparkify_assets.loading.table_facts import count
 from sparkify_assets.models.model import Model
 from sparkify_assets.models.sql_checks import SqlCheck, sql_checks
+from sparkify_assets.pages.printable import printable, printable_text
 from sparkify_assets.warehouse.base import Session, Warehouse, whole_range
 
 LEFT_OUT = "left_out"
@@ -89,7 +91,7 @@ class FileCheck(TableCheck):
         session, check, days = context.session, self._check, context.days
         broken = session.fetch(f"select count(*) from ({check.query}) as broken", **days).scalar
         rows = session.fetch(f"{check.query} limit {SHOWN_ROWS}", **days).dicts() if broken else []
-        metrics = session.fetch(check.metrics, **days).dicts()[0] if check.metrics else {}
+        metrics = next(iter(session.fetch(check.metrics, **days).dicts()), {}) if check.metrics else {}
         return CheckFinding(int(broken), rows, {name: value for name, value in metrics.items() if value is not None})
 
 
@@ -201,11 +203,31 @@ def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:
         is_of_run = latest is not None and latest.run_id == context.run.run_id
         selected = sorted(context.selected_asset_check_keys, key=lambda key: list(checks).index(key.name))
 
-        def evaluate_all(session: Session) -> list[dg.AssetCheckResult]:
+        def evaluated(session: Session, some: Sequence[dg.AssetCheckKey]) -> list[dg.AssetCheckResult]:
             at = CheckContext(session, first_day, last_day, made.metadata if made else {}, is_of_run)
-            return [_result(key, checks[key.name], checks[key.name].evaluate(at)) for key in selected]
+            return [_result(key, checks[key.name], checks[key.name].evaluate(at)) for key in some]
 
-        yield from warehouse.run(evaluate_all)
+        try:
+            results = warehouse.run(lambda session: evaluated(session, selected))
+        except Exception as error:
+            if isinstance(error, WarehouseBusy) or (isinstance(error, SparkifyError) and error.transient):
+                raise
+        else:
+            yield from results
+            return
+        # One of them cannot be evaluated, and has ended the transaction of all.
+        problems = []
+        for key in selected:
+            try:
+                yield from warehouse.run(lambda session, key=key: evaluated(session, [key]))  # type: ignore[misc]
+            except Exception as error:
+                problem = f"{key.name} cannot be evaluated: {printable_text(str(error))}"
+                if checks[key.name].blocking:
+                    problems.append(problem)
+                else:
+                    yield _unevaluated(key, problem)
+        if problems:
+            raise dg.Failure("\n".join(problems), allow_retries=False)
 
     return run_checks
 
@@ -220,14 +242,26 @@ def _result(key: dg.AssetCheckKey, check: TableCheck, finding: CheckFinding) -> 
         description=check.description if passed else _problem(finding),
         metadata={
             "violations": finding.count,
-            **finding.metrics,
+            **{name: table_value(value) for name, value in finding.metrics.items()},
             **({"rows": records_table(finding.rows)} if finding.rows else {}),
         },
     )
 
 
+def _unevaluated(key: dg.AssetCheckKey, problem: str) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=False,
+        severity=dg.AssetCheckSeverity.WARN,
+        description=problem,
+    )
+
+
 def _problem(finding: CheckFinding) -> str:
     if finding.rows and set(finding.rows[0]) == {"problem"}:
-        return "; ".join(row["problem"] for row in finding.rows)
-    first = "; ".join(", ".join(f"{name}={value}" for name, value in row.items()) for row in finding.rows[:3])
+        return "; ".join(printable(row["problem"]) for row in finding.rows)
+    first = "; ".join(
+        ", ".join(f"{name}={printable(str(value))}" for name, value in row.items()) for row in finding.rows[:3]
+    )
     return f"{finding.count} break the rule, first: {first}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.pages.printable import printable_text
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,6 +52,8 @@ def _environment() -> "jinja2.Environment":
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
         autoescape=True,
+        # Markup is what templates made, of values which have come through here.
+        finalize=lambda value: printable_text(value) if type(value) is str else value,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -64,9 +67,9 @@ def moment(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"
 
 
-def day(on: date) -> str:
-    """A date in words."""
-    return f"{on.day} {on:%B %Y}"
+def day(on: date | str | None) -> str:
+    """A date in words; drivers give one beyond the year 9999 as text, which stays as it is."""
+    return f"{on.day} {on:%B %Y}" if isinstance(on, date) else cell(on)
 
 
 def cell(value: Any) -> str:
@@ -74,6 +77,11 @@ def cell(value: Any) -> str:
     if value is None:
         return "\u2013"
     return number(value) if isinstance(value, (int, float)) else str(value)
+
+
+def web_address(url: str) -> str:
+    """The address without a slash at its end if a link may lead there; empty if it is none of http or https."""
+    return url.rstrip("/") if url.lower().startswith(("http://", "https://")) else ""
 
 
 def number(value: int | float) -> str:

@@ -1,5 +1,6 @@
 """The summary which the Dagster UI shows of the quality dashboard."""
 
+from sparkify_assets.pages.printable import markdown_cell
 from sparkify_assets.quality.state import CheckState, Quality, Status, TableState
 
 SIGNS = {Status.FAILED: "✗", Status.ERRORED: "⚡", Status.WARNED: "⚠", Status.NEVER: "-", Status.PASSED: "✓"}
@@ -20,7 +21,9 @@ def summary(quality: Quality) -> str:
 
 def _attention(check: CheckState) -> str:
     since = f"{check.since:%Y-%m-%d %H:%M}" if check.since else ""
-    return f"| {_sign(check.status)} | {check.table}.{check.name} | {since} | {_text(check.message or '')} |"
+    return (
+        f"| {_sign(check.status)} | {check.table}.{check.name} | {since} | {markdown_cell(check.message, _LONGEST)} |"
+    )
 
 
 def _line(table: TableState) -> str:
@@ -32,11 +35,3 @@ def _line(table: TableState) -> str:
 
 def _sign(status: Status) -> str:
     return f"{SIGNS[status]} {status}"
-
-
-def _text(text: str) -> str:
-    """Text of a row, with the characters of Markdown escaped."""
-    cut = text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
-    for mark in "\\`*_[]<>|":
-        cut = cut.replace(mark, f"&#{ord(mark)};")
-    return " ".join(cut.split())

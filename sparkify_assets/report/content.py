@@ -40,15 +40,18 @@ _FIGURES = """
 
 @dataclass(frozen=True)
 class Figures:
-    """All plays in numbers; `songs` as played, `days` with plays and in the time zone of the settings."""
+    """All plays in numbers; `songs` as played, `days` with plays and in the time zone of the settings.
+
+    A day beyond the year 9999 is a text.
+    """
 
     plays: int
     listeners: int
     songs: int
     matched_plays: int
     days: int
-    first_day: date | None
-    last_day: date | None
+    first_day: date | str | None
+    last_day: date | str | None
 
     @property
     def matched_share(self) -> float | None:

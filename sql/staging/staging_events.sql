@@ -1,6 +1,7 @@
 -- One row per event line of the logs, as written: repeats, late lines and every page are kept.
 -- `log_date` is the day of the file, not of the event: a reload replaces exactly the rows of its files.
 -- check: every_record_accounted days="log_date between :first_day and :last_day"
+-- check: garbled a=artist b=song c=location d=firstName e=lastName days="log_date between :first_day and :last_day"
 create table if not exists staging_events (
     artist varchar(1024), -- Artist of the play, as the player sent it
     auth varchar(32), -- Logged In or Logged Out

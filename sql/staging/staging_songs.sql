@@ -1,5 +1,6 @@
 -- One row per song record of the catalog files, as written: a record in two files is kept twice.
 -- check: every_record_accounted
+-- check: garbled a=title b=artist_name c=artist_location
 create table if not exists staging_songs (
     artist_id varchar(32) not null, -- Artist of the song
     artist_latitude double precision, -- Degrees north, often unknown

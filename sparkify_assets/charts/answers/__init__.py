@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
+from sparkify_assets.pages.printable import json_value, printable
 from sparkify_assets.warehouse.base import Rows
 
 if TYPE_CHECKING:
@@ -47,21 +48,25 @@ class DrawnAnswer:
     order: int
 
 
+def has_answer(table: str) -> bool:
+    """Whether there is a module which is named like the table."""
+    return find_spec(f"{__name__}.{table}") is not None
+
+
 def answer_for(table: str) -> Answer | None:
     """The answer of the module which is named like the table; None if there is none."""
-    name = f"{__name__}.{table}"
-    if find_spec(name) is None:
+    if not has_answer(table):
         return None
-    answer: Answer = import_module(name).ANSWER
+    answer: Answer = import_module(f"{__name__}.{table}").ANSWER
     return answer
 
 
 def draw_answer(answer: Answer, rows: Rows, time_zone: str) -> DrawnAnswer:
-    """Draw the chart of these rows and put the first one into words."""
+    """Draw the chart of these rows and put the first one into words, all of it printable."""
     first = next(iter(rows.dicts()), None)
     return DrawnAnswer(
         answer.question,
-        answer.sentence(first) if first else NO_ROWS,
-        answer.draw(rows, time_zone).to_dict(),
+        printable(answer.sentence(first)) if first else NO_ROWS,
+        json_value(answer.draw(rows, time_zone).to_dict()),
         answer.order,
     )

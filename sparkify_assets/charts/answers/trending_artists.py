@@ -15,7 +15,7 @@ _REACH = "isValid(datum.expected_plays) ? max(datum.plays, datum.expected_plays)
 
 def draw(rows: Rows, time_zone: str) -> parts.Chart:
     """Bars for the plays of the week, with a mark for the plays which the weeks before let expect."""
-    artists = [{**row, "week_start": str(row["week_start"])[:10]} for row in rows.dicts()]
+    artists = [{**row, "week_start": parts.day(row["week_start"])} for row in rows.dicts()]
     week = f"Week of {artists[0]['week_start']}" if artists else "No week yet"
     compared = "bars: plays of the week; marks: plays expected from the four weeks before"
     trend = "At the bars the trend, smoothed for small numbers: (plays + 10) / (expected + 10)"

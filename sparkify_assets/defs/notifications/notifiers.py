@@ -1,5 +1,6 @@
 """Notifiers tell people of a run which needs them: in the log, and by a webhook."""
 
+import html
 import json
 import logging
 import time
@@ -14,6 +15,7 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 from pydantic import SecretStr
 
 from sparkify_assets.errors import NotifyError, SparkifyError
+from sparkify_assets.pages.printable import printable_text
 
 TIMEOUT_SECONDS = 10
 SECONDS_BETWEEN_TRIES = 1
@@ -30,8 +32,8 @@ class Notice:
 
     @property
     def text(self) -> str:
-        """The title, and each detail on a line of its own."""
-        return "\n".join([self.title, *(f"- {detail}" for detail in self.details)])
+        """The title, and each detail on a line of its own, all of it printable."""
+        return printable_text("\n".join([self.title, *(f"- {detail}" for detail in self.details)]))
 
 
 class Notifier(ABC):
@@ -66,7 +68,8 @@ class WebhookNotifier(Notifier):
 
     def notify(self, notice: Notice) -> None:
         """Post it; waits at most 10 seconds for each answer."""
-        body = json.dumps({"text": notice.text}).encode()
+        # As Slack asks for: it takes <!channel> for a call to everybody, and <...|...> for a link.
+        body = json.dumps({"text": html.escape(notice.text, quote=False)}).encode()
         problem, may_pass = self._post(body)
         if may_pass:
             time.sleep(SECONDS_BETWEEN_TRIES)

@@ -11,7 +11,7 @@ from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.partitions import ONE_RUN
 from sparkify_assets.components.staging_tables import staged_lineage
 from sparkify_assets.lake.base import Lake
-from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, write
+from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, web_address, write
 from sparkify_assets.quality.checked_tables import CheckedTable, checked_tables
 from sparkify_assets.quality.state import Quality
 from sparkify_assets.warehouse.base import Warehouse
@@ -58,7 +58,7 @@ def write_dashboard(quality: Quality, folder: Path, dagster_url: str) -> Path:
     """Write the page and return its path."""
     from sparkify_assets.quality.history import TREND
 
-    text = render(DASHBOARD, quality=quality, trend=TREND, dagster_url=dagster_url.rstrip("/"))
+    text = render(DASHBOARD, quality=quality, trend=TREND, dagster_url=web_address(dagster_url))
     return write(text, folder / DASHBOARD)
 
 
@@ -81,7 +81,6 @@ def listening_report(
         One file without any reference to another place, so that it can be sent by mail. Open it: `sparkify report`.
         """
         # Imported here: altair takes half a second, and only a run needs it.
-        from sparkify_assets.charts.page import drawing_script
         from sparkify_assets.quality.history import read_quality
         from sparkify_assets.report.content import drawn_answers, read_content
         from sparkify_assets.report.dictionary import GROUPS, dictionary
@@ -101,7 +100,7 @@ def listening_report(
                     content.rows,
                 ),
                 time_zone=time_zone,
-                drawing_script=drawing_script(Path(folder)),
+                drawing_script=_drawing_script(Path(folder)),
             )
             page = write(text, Path(folder) / LISTENING_REPORT)
         return dg.MaterializeResult(
@@ -116,6 +115,18 @@ def listening_report(
         )
 
     return listening_report
+
+
+def _drawing_script(folder: Path) -> str:
+    """The script of the charts; one which draws nothing if it cannot be made, since the page shows the numbers too."""
+    from sparkify_assets.charts.page import drawing_script
+    from sparkify_assets.charts.renderer import RenderError
+
+    try:
+        return drawing_script(folder)
+    except RenderError as error:
+        dg.get_dagster_logger().warning(f"The report is written without charts: {error}.")
+        return "window.vegaEmbed = async () => ({ finalize() {} });"
 
 
 @dg.definitions

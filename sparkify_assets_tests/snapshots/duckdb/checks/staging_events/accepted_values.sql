@@ -1,19 +1,90 @@
+WITH written AS (
+  SELECT
+    auth,
+    gender,
+    level,
+    method,
+    page,
+    COUNT(*) AS events
+  FROM staging_events
+  WHERE
+    log_date BETWEEN $first_day AND $last_day
+  GROUP BY
+    auth,
+    gender,
+    level,
+    method,
+    page
+)
 SELECT
-  auth,
-  gender,
-  level,
-  method,
-  COUNT(*) AS events
-FROM staging_events
+  'auth' AS field,
+  auth AS found,
+  SUM(events) AS events
+FROM written
 WHERE
-  log_date BETWEEN $first_day AND $last_day
+  NOT auth IN ('Logged In', 'Logged Out', 'Guest', 'Cancelled')
 GROUP BY
-  auth,
-  gender,
-  level,
+  auth
+UNION ALL
+SELECT
+  'gender' AS field,
+  gender AS found,
+  SUM(events) AS events
+FROM written
+WHERE
+  NOT gender IN ('F', 'M')
+GROUP BY
+  gender
+UNION ALL
+SELECT
+  'level' AS field,
+  level AS found,
+  SUM(events) AS events
+FROM written
+WHERE
+  NOT level IN ('free', 'paid')
+GROUP BY
+  level
+UNION ALL
+SELECT
+  'method' AS field,
+  method AS found,
+  SUM(events) AS events
+FROM written
+WHERE
+  NOT method IN ('GET', 'PUT')
+GROUP BY
   method
-HAVING
-  NOT auth IN ('Logged In', 'Logged Out')
-  OR NOT gender IN ('F', 'M')
-  OR NOT level IN ('free', 'paid')
-  OR NOT method IN ('GET', 'PUT');
+UNION ALL
+SELECT
+  'page' AS field,
+  page AS found,
+  SUM(events) AS events
+FROM written
+WHERE
+  NOT page IN (
+    'About',
+    'Add Friend',
+    'Add to Playlist',
+    'Cancel',
+    'Cancellation Confirmation',
+    'Downgrade',
+    'Error',
+    'Help',
+    'Home',
+    'Login',
+    'Logout',
+    'NextSong',
+    'Register',
+    'Roll Advert',
+    'Save Settings',
+    'Settings',
+    'Submit Downgrade',
+    'Submit Registration',
+    'Submit Upgrade',
+    'Thumbs Down',
+    'Thumbs Up',
+    'Upgrade'
+  )
+GROUP BY
+  page;
