@@ -13,6 +13,8 @@ from dagster._core.storage.event_log import SqlEventLogStorageTable, SqliteEvent
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
+from sparkify_assets.instance.storages import in_home
+
 _OPEN_SHARDS = 8
 _INDEX = "index"
 _MIRRORED = ASSET_EVENTS | ASSET_CHECK_EVENTS
@@ -45,7 +47,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         cls, inst_data: ConfigurableClassData | None, config_value: Any
     ) -> "PooledSqliteEventLogStorage":
         """Build from dagster.yaml."""
-        return cls(inst_data=inst_data, **config_value)
+        return cls(inst_data=inst_data, **in_home(config_value))
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store events of one run about assets and checks in one transaction per file, others as Dagster does."""

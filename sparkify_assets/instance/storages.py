@@ -1,0 +1,43 @@
+"""Dagster's own storages of files, which count a relative `base_dir` from DAGSTER_HOME and not from the working folder."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
+from dagster._core.storage.root import LocalArtifactStorage
+from dagster._core.storage.schedules import SqliteScheduleStorage
+from dagster._serdes import ConfigurableClassData
+
+
+def in_home(config: dict[str, Any]) -> dict[str, Any]:
+    """The configuration of a storage, with the whole path of its folder."""
+    home = Path(os.environ.get("DAGSTER_HOME") or os.getcwd())
+    return config | {"base_dir": str(home / config["base_dir"])}
+
+
+class HomeScheduleStorage(SqliteScheduleStorage):
+    """Ticks and states of schedules and sensors."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> SqliteScheduleStorage:
+        """Build from dagster.yaml."""
+        return super().from_config_value(inst_data, in_home(config_value))
+
+
+class HomeArtifactStorage(LocalArtifactStorage):
+    """Files which belong to runs."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> LocalArtifactStorage:
+        """Build from dagster.yaml."""
+        return super().from_config_value(inst_data, in_home(config_value))
+
+
+class HomeComputeLogManager(LocalComputeLogManager):
+    """What steps print."""
+
+    @classmethod
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> LocalComputeLogManager:
+        """Build from dagster.yaml."""
+        return super().from_config_value(inst_data, in_home(config_value))
