@@ -129,9 +129,10 @@ def load_settings() -> Settings:
         found = Settings()
     except ValidationError as error:
         problems = "\n".join(
-            f"  {PREFIX}{name.upper()} = {_shown(name, problem['input'])}: {problem['msg'].removeprefix('Value error, ')}"
+            f"  {PREFIX}{name.upper()} = {_shown(name, problem['input'])}: {message}"
             for problem in error.errors()
             for name in [".".join(map(str, problem["loc"]))]
+            for message in [problem["msg"].removeprefix("Value error, ")]
         )
     else:
         _require_days(found)

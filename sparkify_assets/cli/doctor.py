@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
 from sparkify_assets.cli.from_cfg import map_cfg
+from sparkify_assets.cli.output import echo
+from sparkify_assets.cli.rich_output import console, markup
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance.home import dagster_home
 from sparkify_assets.lake.open import open_lake
@@ -39,14 +39,14 @@ class Diagnostic:
 def doctor(cfg: Path | None) -> None:
     """Check every setting and connection, each problem with a hint. Exits with 1 if there is one."""
     if cfg:
-        click.echo("\n".join(map_cfg(cfg).lines()))
+        echo("\n".join(map_cfg(cfg).lines()))
         return
-    console = Console(soft_wrap=True, highlight=False)
+    screen = console()
     ok = True
     for diagnostic in diagnose():
         ok = ok and diagnostic.ok
         mark = "[green]✓[/]" if diagnostic.ok else "[red]✗[/]"
-        console.print(f"{mark} {diagnostic.name}: {escape(diagnostic.message)}")
+        screen.print(f"{mark} {diagnostic.name}: {markup(diagnostic.message)}", soft_wrap=True)
     sys.exit(0 if ok else 1)
 
 

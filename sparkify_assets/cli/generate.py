@@ -9,6 +9,7 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sparkify_assets.cli.options import DAY
+from sparkify_assets.cli.output import echo
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.sample.generator import GeneratedLake, estimate_events, generate_lake
 
@@ -31,7 +32,7 @@ def generate(out: Path, start: datetime, **options: Any) -> None:
     With --faults, OUT/planted_faults.json lists what was planted where.
     """
     made = generate_sample(out, start=start.date(), **options)
-    click.echo(
+    echo(
         f"{made.events:,} events in {made.files} files and {made.songs:,} songs in {made.out}, "
         f"{made.planted:,} faults, {made.seconds:.1f} s"
     )

@@ -1,4 +1,4 @@
-"""Dagster's own storages of files, which count a relative `base_dir` from DAGSTER_HOME and not from the working folder."""
+"""Dagster's own storages of files, with a relative `base_dir` in DAGSTER_HOME instead of the working folder."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._serdes import ConfigurableClassData
 
 
-def in_home(config: dict[str, Any]) -> dict[str, Any]:
+def in_home(config: Any) -> Any:
     """The configuration of a storage, with the whole path of its folder."""
     home = Path(os.environ.get("DAGSTER_HOME") or os.getcwd())
     return config | {"base_dir": str(home / config["base_dir"])}
@@ -20,7 +20,7 @@ class HomeScheduleStorage(SqliteScheduleStorage):
     """Ticks and states of schedules and sensors."""
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> SqliteScheduleStorage:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Any:
         """Build from dagster.yaml."""
         return super().from_config_value(inst_data, in_home(config_value))
 
@@ -29,7 +29,7 @@ class HomeArtifactStorage(LocalArtifactStorage):
     """Files which belong to runs."""
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> LocalArtifactStorage:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Any:
         """Build from dagster.yaml."""
         return super().from_config_value(inst_data, in_home(config_value))
 
@@ -38,6 +38,6 @@ class HomeComputeLogManager(LocalComputeLogManager):
     """What steps print."""
 
     @classmethod
-    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> LocalComputeLogManager:
+    def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Any:
         """Build from dagster.yaml."""
         return super().from_config_value(inst_data, in_home(config_value))
