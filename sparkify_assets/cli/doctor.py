@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
+from sparkify_assets.cli.folders import written_folders
 from sparkify_assets.cli.from_cfg import map_cfg
 from sparkify_assets.cli.output import echo
 from sparkify_assets.cli.rich_output import console, markup
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.instance.home import dagster_home
+from sparkify_assets.instance.folders import require_writable
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES, Source
 from sparkify_assets.settings import PREFIX, Settings, load_settings
@@ -81,7 +82,8 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
         yield from open_warehouse(settings, read_only=True, wait_seconds=0).health_checks().items()
     except SparkifyError as error:
         yield "warehouse", partial(_fail, error)
-    yield "Dagster instance", _home
+    for name, (folder, setting) in written_folders(settings).items():
+        yield name, partial(_folder, folder, setting)
 
 
 def _lake(settings: Settings) -> str:
@@ -105,20 +107,10 @@ def _source(source: Source, settings: Settings) -> str:
     return f"{len(files)} files for {len(days)} of the {total} days {first_day} to {last_day}"
 
 
+def _folder(folder: Path, setting: str) -> str:
+    require_writable(folder, setting)
+    return str(folder)
+
+
 def _fail(error: SparkifyError) -> str:
     raise error
-
-
-def _home() -> str:
-    home = dagster_home()
-    _writable(home, "Set DAGSTER_HOME to another folder.")
-    return str(home)
-
-
-def _writable(folder: Path, hint: str) -> Path:
-    """The folder, or the nearest above it which exists; raises SparkifyError if this user may not write there."""
-    folder = folder.resolve()
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise SparkifyError(f"This user may not write to {existing}. {hint}")
-    return existing

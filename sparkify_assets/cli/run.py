@@ -10,6 +10,7 @@ import click
 import dagster as dg
 from rich.console import Console
 
+from sparkify_assets.cli.folders import require_writable_folders
 from sparkify_assets.cli.options import DAY
 from sparkify_assets.cli.progress import LOGGER, RunProgress, RunSummary, progress_logger
 from sparkify_assets.cli.rich_output import cell, grid, markup
@@ -24,7 +25,7 @@ from sparkify_assets.defs.quality.sensors import is_in
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance import garbage_collection
 from sparkify_assets.instance.home import open_instance
-from sparkify_assets.settings import Settings, load_settings
+from sparkify_assets.settings import PREFIX, Settings, load_settings, yesterday
 from sparkify_assets.warehouse.open import open_warehouse
 
 JOB = "sparkify_etl"
@@ -42,6 +43,7 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
     """
     settings = load_settings()
     first_day, last_day = _days_to_build(settings, first, last)
+    require_writable_folders(settings)
     console = standard_output()
     lake = Path(settings.lake)
     if settings.lake == Settings.model_fields["lake"].default and not lake.exists():
@@ -84,13 +86,21 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
 def _days_to_build(settings: Settings, first: datetime | None, last: datetime | None) -> tuple[date, date]:
     earliest, latest = settings.days
     first_day, last_day = first.date() if first else earliest, last.date() if last else latest
-    if first_day > last_day:
+    if first and last and first_day > last_day:
         raise SettingsError(f"--from {first_day} is after --to {last_day}; swap them.")
-    if first_day < earliest or last_day > latest:
-        raise SettingsError(
-            f"The days {first_day} to {last_day} are outside of {earliest} to {latest}. "
-            "Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY."
-        )
+    if max(first_day, last_day) > yesterday():
+        raise SettingsError(f"A day is built once it has ended, in UTC: the last one is {yesterday()} now.")
+    hints = [
+        *(
+            [f"{PREFIX}FIRST_DAY to {min(first_day, last_day)} or before"]
+            if min(first_day, last_day) < earliest
+            else []
+        ),
+        *([f"{PREFIX}LAST_DAY to {max(first_day, last_day)} or after"] if max(first_day, last_day) > latest else []),
+    ]
+    if hints:
+        asked = " and ".join(f"{option} {day.date()}" for option, day in (("--from", first), ("--to", last)) if day)
+        raise SettingsError(f"{asked} is outside of the days {earliest} to {latest}. Set {' and '.join(hints)}.")
     return first_day, last_day
 
 

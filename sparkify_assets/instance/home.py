@@ -5,6 +5,8 @@ from importlib import resources
 from pathlib import Path
 
 import dagster as dg
+import yaml  # type: ignore[import-untyped]
+from dagster._check import CheckError
 from dagster._core.instance.ref import InstanceRef
 
 from sparkify_assets.errors import SettingsError
@@ -44,4 +46,10 @@ def open_instance() -> dg.DagsterInstance:
         ) from error
     os.environ["DAGSTER_HOME"] = str(home)
     os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
-    return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_UNCAPTURED))
+    try:
+        return dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(home), overrides=_UNCAPTURED))
+    except (dg.DagsterError, CheckError, yaml.YAMLError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"{config} does not describe a Dagster instance: {str(error).partition(' Expected: ')[0]}\n"
+            "Correct it, or move it away: the next command writes one."
+        ) from error

@@ -9,11 +9,14 @@ from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage
 from dagster._serdes import ConfigurableClassData
 
+from sparkify_assets.instance.folders import require_writable
+
 
 def in_home(config: Any) -> Any:
-    """The configuration of a storage, with the whole path of its folder."""
-    home = Path(os.environ.get("DAGSTER_HOME") or os.getcwd())
-    return config | {"base_dir": str(home / config["base_dir"])}
+    """The configuration of a storage, with the whole path of its folder; raises SettingsError if it is not writable."""
+    folder = Path(os.environ.get("DAGSTER_HOME") or os.getcwd()) / config["base_dir"]
+    require_writable(folder, "DAGSTER_HOME")
+    return config | {"base_dir": str(folder)}
 
 
 class HomeScheduleStorage(SqliteScheduleStorage):
