@@ -10,6 +10,7 @@ import click
 import dagster as dg
 from rich.console import Console
 
+from sparkify_assets.cli.days import days_to_build
 from sparkify_assets.cli.folders import require_writable_folders
 from sparkify_assets.cli.options import DAY
 from sparkify_assets.cli.progress import LOGGER, RunProgress, RunSummary, progress_logger
@@ -25,7 +26,7 @@ from sparkify_assets.defs.quality.sensors import is_in
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance import garbage_collection
 from sparkify_assets.instance.home import open_instance
-from sparkify_assets.settings import PREFIX, Settings, load_settings, yesterday
+from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
 JOB = "sparkify_etl"
@@ -42,7 +43,6 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
     or a check stops it.
     """
     settings = load_settings()
-    first_day, last_day = _days_to_build(settings, first, last)
     require_writable_folders(settings)
     console = standard_output()
     lake = Path(settings.lake)
@@ -51,6 +51,9 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
 
         console.print(f"There is no lake at {settings.lake} yet: generating a sample.")
         generate_sample(lake, start=settings.first_day, **SAMPLE)
+    first_day, last_day = days_to_build(settings, first, last)
+    if (first_day, last_day) != settings.days and not (first or last):
+        console.print(f"There are log files for {first_day} to {last_day}; the other days to build have none.")
     sys.exit(0 if run_job(settings, first_day, last_day, selection, console) else 1)
 
 
@@ -81,27 +84,6 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
     ok = result.success and not progress.summary.check_counts()["failed"]
     _print_summary(console, settings, progress.summary, ok)
     return ok
-
-
-def _days_to_build(settings: Settings, first: datetime | None, last: datetime | None) -> tuple[date, date]:
-    earliest, latest = settings.days
-    first_day, last_day = first.date() if first else earliest, last.date() if last else latest
-    if first and last and first_day > last_day:
-        raise SettingsError(f"--from {first_day} is after --to {last_day}; swap them.")
-    if max(first_day, last_day) > yesterday():
-        raise SettingsError(f"A day is built once it has ended, in UTC: the last one is {yesterday()} now.")
-    hints = [
-        *(
-            [f"{PREFIX}FIRST_DAY to {min(first_day, last_day)} or before"]
-            if min(first_day, last_day) < earliest
-            else []
-        ),
-        *([f"{PREFIX}LAST_DAY to {max(first_day, last_day)} or after"] if max(first_day, last_day) > latest else []),
-    ]
-    if hints:
-        asked = " and ".join(f"{option} {day.date()}" for option, day in (("--from", first), ("--to", last)) if day)
-        raise SettingsError(f"{asked} is outside of the days {earliest} to {latest}. Set {' and '.join(hints)}.")
-    return first_day, last_day
 
 
 def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.AssetKey]:
