@@ -115,7 +115,7 @@ def _secret_address(value: SecretStr | None) -> SecretStr | None:
 
 
 def _public_address(value: str) -> str:
-    if re.search(r"[@?#]", _http(value)):
+    if re.search(r"[@?#]|//[^/]*%", _http(value)):
         raise ValueError("an address in a page has no user, password or query")
     return value
 

@@ -143,11 +143,13 @@ def load_settings() -> Settings:
 
 def unknown_settings(from_file: Iterable[str]) -> list[str]:
     """What to say of each name, in the environment or among those of the file, which a setting was meant by."""
-    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    known = {name.upper(): f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     problems = []
-    for name in sorted({name.upper() for name in (*os.environ, *from_file)} - {*known}):
-        near = get_close_matches(name, known, n=1, cutoff=0.6 if name.startswith(PREFIX) else 0.85)
-        if near or name.startswith(PREFIX):
+    for name in sorted({name.upper() for name in (*os.environ, *from_file)} - {*known.values()}):
+        is_ours = name.startswith(PREFIX)
+        near = [known[one] for one in get_close_matches(name.removeprefix(PREFIX), known, n=1)] if is_ours else []
+        near = near or get_close_matches(name, known.values(), n=1, cutoff=0.85)
+        if near or is_ours:
             hint = f"Did you mean {near[0]}?" if near else "`sparkify doctor` lists all settings."
             problems.append(f"{name} is not a setting, and has no effect. {hint}")
     return problems

@@ -20,7 +20,8 @@ from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.open import open_warehouse
 
 
-@click.command()
+# A query may begin with a comment, which looks like an option.
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("sql")
 @click.option(
     "--format",
