@@ -218,14 +218,14 @@ def test_a_broken_key_ends_with_1_and_names_the_row(home: Path) -> None:
 
 def test_rejects_are_counted_and_printed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_MAX_REJECT_SHARE", "0.5")
-    SmallLake(home / "lake").log(FIRST, event(), event(ts="\x1b[2J"))
+    SmallLake(home / "lake").log(FIRST, event(auth="[/b]\x1b[2J"), b"[1]")
     done = invoke("run")
     assert done.exit_code == 0
     assert "! no_rejects: 1 break the rule, first: table_name=staging_events" in done.output
     assert "Rejected lines: 1" in done.output
     for shown in (done, invoke("checks"), invoke("checks", "--json")):
         assert "\x1b" not in shown.output
-        assert r"\x1b[2J" in shown.output.replace(r"\u001b", r"\x1b")
+        assert r"[/b]\x1b[2J" in shown.output.replace(r"\u001b", r"\x1b")
 
 
 def test_of_very_many_days_those_with_data_are_built(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
