@@ -6,6 +6,8 @@ import dagster as dg
 from dagster._core.storage.runs import SqliteRunStorage
 from dagster._serdes import ConfigurableClassData
 
+from sparkify_assets.instance.storages import in_home
+
 
 class TaggedDaysRunStorage(SqliteRunStorage):
     """The same file and rows as Dagster's own, but the days of a run are in its tags alone.
@@ -19,7 +21,7 @@ class TaggedDaysRunStorage(SqliteRunStorage):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "TaggedDaysRunStorage":
         """Build from dagster.yaml."""
-        return cls.from_local(inst_data=inst_data, **config_value)
+        return cls.from_local(inst_data=inst_data, **in_home(config_value))
 
     def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
         """Store a new run; Dagster plans events from the one which is returned."""
