@@ -207,6 +207,20 @@ def test_names_of_files_are_no_patterns(tables: Engine) -> None:
     assert items(tables) == list(range(len(names)))
 
 
+def test_a_long_broken_record_of_any_text_is_rejected_with_its_start(tables: Engine) -> None:
+    tables.folder.song("A.json", b'{"title": "' + "\U0001f3b5".encode() * 5000 + b'"')
+    tables.folder.song("B.json", b'{"title": "' + b"\xff\x00" * 5000 + b'"}')
+    tables.folder.song("C.json", song(artist_name="\u65e5" * 5000))
+    tables.stage_songs()
+    assert [row[1:4] for row in tables.rejects()] == [
+        (1, None, "not a JSON object"),
+        (1, None, "not valid UTF-8"),
+        (1, "artist_name", "longer than 1024 bytes"),
+    ]
+    kept = tables.rows("select len(raw_value), len(raw_line) from load_rejects order by source_file")
+    assert kept == [(None, 1024), (None, 1024), (256, 1024)]
+
+
 def test_fields_may_have_any_name(tables: Engine) -> None:
     renamed = {"artist": "filename", "auth": "Path", "level": "path", "song": "select", "page": 'say "hi"'}
     paths = [f"$['{renamed.get(name, name)}']" for name in EVENTS.model.column_names[:-1]]
