@@ -305,11 +305,7 @@ def test_too_many_rejects_end_with_1_and_the_first_lines(home: Path) -> None:
 
 
 LAKE_PROBLEMS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "no lake": (shutil.rmtree, "lacks the file log_json_path.json. Set SPARKIFY_LAKE to a folder or s3://"),
-    "no paths": (
-        lambda lake: (lake / "log_json_path.json").unlink(),
-        "lacks the file log_json_path.json. Set SPARKIFY_LAKE to a folder or s3://",
-    ),
+    "no lake": (shutil.rmtree, "lacks the folder log_data/. Set SPARKIFY_LAKE to a folder or s3://"),
     "no logs": (
         lambda lake: shutil.rmtree(lake / "log_data"), "lacks the folder log_data/. Set SPARKIFY_LAKE to a folder"
     ),
@@ -317,7 +313,7 @@ LAKE_PROBLEMS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda lake: shutil.rmtree(lake / "song_data"), "lacks the folder song_data/. Set SPARKIFY_LAKE to a folder"
     ),
     "no song file": (
-        lambda lake: (lake / "song_data/A.json").unlink(), "song_data holds no .json or .json.gz file. Put"
+        lambda lake: (lake / "song_data/A.json").unlink(), "song_data holds no .json, .jsonl or .ndjson file. Put"
     ),
     "malformed paths": (
         lambda lake: put(lake / "log_json_path.json", "{"), "log_json_path.json is not a JSONPaths file (Expecting"

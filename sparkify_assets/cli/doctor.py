@@ -89,8 +89,9 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
 
 def _lake(settings: Settings) -> str:
     lake = open_lake(settings.lake)
-    fed = sum(len(source.fields(lake)) for source in SOURCES if source.json_paths)
-    return f"{lake.location}, its JSONPaths feed {fed} columns"
+    fed = sum(len(source.fields(lake)) for source in SOURCES if source.paths_file(lake))
+    paths = f"its JSONPaths feed {fed} columns" if fed else "without JSONPaths: fields are named as columns"
+    return f"{lake.location}, {paths}"
 
 
 def _source(source: Source, settings: Settings) -> str:
