@@ -471,7 +471,7 @@ def test_the_doctor_finds_days_which_the_lake_lacks(home: Path, monkeypatch: pyt
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2019-01-31")
     failed = invoke("doctor")
     assert failed.exit_code == 1
-    assert "✗ event logs: There is no file of event_logs for 2019-01-01 to 2019-01-31" in failed.output
+    assert "✗ event logs: 0 files for 0 of the 31 days 2019-01-01 to 2019-01-31; " in failed.output
 
 
 def test_the_doctor_finds_a_wrong_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
