@@ -361,8 +361,7 @@ def test_a_file_in_the_way_of_the_database_is_named(fresh: Path, monkeypatch: py
     monkeypatch.setenv("SPARKIFY_DUCKDB_PATH", "lake/log_json_path.json/warehouse.duckdb")
     stopped = invoke("run", "--select", "cluster")
     assert stopped.exit_code == 1
-    assert "cannot be made: " in stopped.output
-    assert "Set SPARKIFY_DUCKDB_PATH elsewhere." in stopped.output
+    assert "lake/log_json_path.json, which is no folder. Set SPARKIFY_DUCKDB_PATH to another" in stopped.output
 
 
 # query

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.execution.context.metadata_logging import OutputMetadataAccumulator
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
@@ -21,6 +22,7 @@ from sparkify_assets.instance.storages import HomeArtifactStorage, HomeComputeLo
 EVENT_LOG = "instance/event_log.py (docs/decisions/0001-own-sqlite-storages.md)"
 RUN_STORAGE = "instance/run_storage.py (docs/decisions/0001-own-sqlite-storages.md)"
 STORAGES = "instance/storages.py"
+DAYS = "instance/day_metadata.py"
 HOME = "instance/home.py"
 HOOKS: list[tuple[str, type, str, list[str]]] = [
     (EVENT_LOG, SqliteEventLogStorage, "__init__", ["base_dir", "inst_data"]),
@@ -42,6 +44,8 @@ HOOKS: list[tuple[str, type, str, list[str]]] = [
     (STORAGES, SqliteScheduleStorage, "from_config_value", ["inst_data", "config_value"]),
     (STORAGES, LocalArtifactStorage, "from_config_value", ["inst_data", "config_value"]),
     (STORAGES, LocalComputeLogManager, "from_config_value", ["inst_data", "config_value"]),
+    (DAYS, dg.AssetExecutionContext, "get_step_execution_context", []),
+    (DAYS, OutputMetadataAccumulator, "get_asset_metadata", ["asset_key", "partition_key"]),
     (HOME, InstanceRef, "from_dir", ["base_dir", "config_dir", "config_filename", "overrides"]),
     (HOME, NoOpComputeLogManager, "from_config_value", ["inst_data", "config_value"]),
 ]
