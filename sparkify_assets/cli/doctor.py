@@ -89,6 +89,8 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
 
 def _lake(settings: Settings) -> str:
     lake = open_lake(settings.lake)
+    if not any(lake.has(source.folder) for source in SOURCES):
+        raise lake.missing(f"the folders {', '.join(f'{source.folder}/' for source in SOURCES)}")
     fed = sum(len(source.fields(lake)) for source in SOURCES if source.paths_file(lake))
     paths = f"its JSONPaths feed {fed} columns" if fed else "without JSONPaths: fields are named as columns"
     return f"{lake.location}, {paths}"
