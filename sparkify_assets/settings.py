@@ -71,7 +71,7 @@ class Settings(BaseSettings):
         date(2018, 11, 30), description="Last day of the logs; empty: until yesterday."
     )
     max_reject_share: float = Field(
-        0.01, ge=0, le=1, description="Share of a load's lines which may be rejected before the load fails."
+        0.01, ge=0, le=1, description="Share of a load's records which may be rejected before the load fails."
     )
     report_folder: types.LocalPath = Field("data/reports", description="Folder for the pages which a run writes.")
     dagster_url: types.PublicAddress = Field(

@@ -122,7 +122,7 @@ def test_a_run_prints_each_table_with_rows_and_checks_and_the_database(built: tu
     table = {line.split()[0]: line.split()[1:3] for line in printed.split("Tables")[1].splitlines() if "/" in line}
     assert table["songplays"] == ["2", "12/12"]
     assert table["staging_events"] == ["2", "8/8"]
-    assert "0 failed    Rejected lines: 0" in printed
+    assert "0 failed    Rejected records: 0" in printed
     assert f"Database: {folder / 'warehouse.duckdb'}    Lake: {folder / 'lake'}" in printed
 
 
@@ -222,7 +222,7 @@ def test_rejects_are_counted_and_printed(home: Path, monkeypatch: pytest.MonkeyP
     done = invoke("run")
     assert done.exit_code == 0
     assert "! no_rejects: 1 break the rule, first: table_name=staging_events" in done.output
-    assert "Rejected lines: 1" in done.output
+    assert "Rejected records: 1" in done.output
     for shown in (done, invoke("checks"), invoke("checks", "--json")):
         assert "\x1b" not in shown.output
         assert r"[/b]\x1b[2J" in shown.output.replace(r"\\x1b", r"\x1b")

@@ -124,7 +124,7 @@ def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok
     counts = ", ".join(f"{count} {outcome}" for outcome, count in summary.check_counts().items())
     console.print("\nTables")
     console.print(table)
-    console.print(f"\nChecks: {counts}    Rejected lines: {summary.rows.get('load_rejects', 0):,}")
+    console.print(f"\nChecks: {counts}    Rejected records: {summary.rows.get('load_rejects', 0):,}")
     console.print(cell(f"Database: {open_warehouse(settings).location}    Lake: {settings.lake}"), soft_wrap=True)
     if ok:
         console.print(
