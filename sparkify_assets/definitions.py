@@ -11,7 +11,6 @@ from sparkify_assets.components.active_settings import use_settings
 from sparkify_assets.components.catalog import with_catalog_metadata
 from sparkify_assets.components.freshness import with_freshness_policy
 from sparkify_assets.errors import SettingsError, SparkifyError
-from sparkify_assets.models.sql_text import ModelError
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -43,7 +42,7 @@ def _our_own_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if isinstance(error.__cause__, (SparkifyError, ModelError)):
+        if isinstance(error.__cause__, SparkifyError):
             raise error.__cause__ from None
         raise
 

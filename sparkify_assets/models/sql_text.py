@@ -10,12 +10,14 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
+from sparkify_assets.errors import SparkifyError
+
 DIALECT = "redshift"
 _OPTION = re.compile(r"(?P<name>load|check|severity|default): (?P<value>.+)")
 _WITH = re.compile(r"with\s+", re.IGNORECASE)
 
 
-class ModelError(ValueError):
+class ModelError(SparkifyError):
     """A file under `sql/` is not written as it has to be; names the file and the fix."""
 
 
