@@ -12,15 +12,17 @@ from io import BufferedReader, BytesIO
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
 from sparkify_assets.cli.main import main
 from sparkify_assets.importing import arrays, sorting
 from sparkify_assets.importing.arrays import split_elements
-from sparkify_assets.importing.dumps import UNFINISHED
+from sparkify_assets.importing.dumps import NO_SONGS, UNFINISHED
 from sparkify_assets.lake.records import read_records
 from sparkify_assets.sample.generator import JSONPATHS, generate_lake
+from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import DAY_MS, REAL_LAKE, Record, at, event, logged_out, song
 from sparkify_assets_tests.workbench import FIRST, SONG_FIELDS, SmallLake
 
@@ -237,7 +239,8 @@ def test_nothing_is_written_if_nothing_can_be_placed() -> None:
 def test_a_broken_element_of_an_array_costs_itself(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrays, "_BLOCK", block)
     good = [json.dumps(event(itemInSession=number, song='\\"[{é')) for number in range(6)]
-    text = f'[{good[0]}, {{"a": NaN}},\n 5, [{good[1]}],\n{good[2]}, {{"open": "x\n,\n{good[3]},\n\n{{"a": [}},\n{good[4]},{good[5]}]'
+    text = f'[{good[0]}, {{"a": NaN}},\n 5, [{good[1]}],\n{good[2]}, {{"open": "x\n,\n{good[3]},\n\n'
+    text += f'{{"a": [}},\n{good[4]},{good[5]}]'
     found = list(split_elements(BufferedReader(BytesIO(text.encode()))))
     assert [(r.line, int(r.fields["itemInSession"])) for r in found if r.fields] == [
         (1, 0), (2, 1), (3, 2), (5, 3), (8, 4), (8, 5)
@@ -254,7 +257,7 @@ def test_the_elements_of_an_array_are_its_records_whatever_its_blanks(
     indent = rnd.choice((None, 0, 1, 2))
     # An object which begins a line begins a record, as in any lake.
     nested = [["b"], "]"] if indent == 0 else [{"b": []}, "]"]
-    values = ("\\", '\\"', "{[,", "\n", 1.5, nested, {"c": {}}, None)
+    values: tuple[Any, ...] = ("\\", '\\"', "{[,", "\n", 1.5, nested, {"c": {}}, None)
     records = [{rnd.choice(("a", '"', "]", "é")): rnd.choice(values)} for _ in range(rnd.randint(0, 40))]
     text = json.dumps(records, indent=indent, ensure_ascii=rnd.random() < 0.5)
     text = rnd.choice(("", "\n \n", "\r\n")) + text + rnd.choice(("", "\n", " "))
@@ -301,7 +304,7 @@ def test_what_memory_does_not_hold_waits_in_few_files(monkeypatch: pytest.Monkey
     _few_files_open(monkeypatch, 12)
     assert "1,000 of them are new, 200 are repeats" in imported("events.json")
     assert lake_files() == lake_files("expected")
-    assert len(lake_files()) == 292 + 1
+    assert len(lake_files()) == 292 + 2
 
 
 def _few_files_open(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
@@ -376,14 +379,45 @@ def _full(*_: object) -> None:
 
 def test_text_which_was_encoded_twice_is_repaired_if_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     twice, whole = "BjÃ¶rk", "Björk"
-    dump("dump.json", [event(artist=twice, song="Naïve “Ünder” – 東京"), song(artist_name=twice, title="déjà vu")])
+    dump("dump.json", [event(artist=twice, song="Naïve “Ünder” 東京"), song(artist_name=twice, title="déjà vu")])
     assert "repaired" not in imported("dump.json")
     assert lines(DAY_1)[0]["artist"] == twice
     printed = imported("dump.json", "--repair-text")
     assert "2 texts were repaired, such as 'BjÃ¶rk' to 'Björk'" in printed
     (play,), (track,) = lines(DAY_1), lines("song_data/1/SO1.json")
-    assert (play["artist"], play["song"]) == (whole, "Naïve “Ünder” – 東京")
+    assert (play["artist"], play["song"]) == (whole, "Naïve “Ünder” 東京")
     assert (track["artist_name"], track["title"]) == (whole, "déjà vu")
     assert "0 files of the lake were written" in imported("dump.json", "--repair-text")
     monkeypatch.setitem(sys.modules, "ftfy", None)
     assert "pip install 'sparkify-assets[repair]'" in imported("dump.json", "--repair-text", ends=1)
+
+
+# What a run makes of it
+
+
+@pytest.mark.skipif(not EVENTS_DUMP.exists(), reason="needs the events of a public repository")
+def test_a_public_dump_is_built_without_a_reject_and_without_songs(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = imported(str(EVENTS_DUMP), "--repair-text")
+    assert "10,000 events of 3 days, 2017-12-19 to 2017-12-21, and 0 songs in 1 files" in printed
+    assert "the lake has no songs yet" in printed
+    for setting in printed.splitlines()[-1].split()[1:-2]:
+        monkeypatch.setenv(*setting.split("=", 1))
+    load_settings.cache_clear()
+    done = CliRunner().invoke(main, ["run", "--select", "songplays"])
+    assert "Rejected lines: 0" in done.output
+    assert done.exit_code == 0, done.output
+    with duckdb.connect("data/sparkify.duckdb") as connection:
+        counts = "(select count(*) from {}), " * 3
+        query = "select " + counts.format("staging_events", "songplays", "load_rejects")
+        query += "(select count(*) from staging_events where artist like '%Ã%')"
+        assert connection.execute(query).fetchall() == [(10_000, 8_347, 0, 0)]
+
+
+def test_an_empty_catalog_is_marked_as_long_as_it_is_empty() -> None:
+    dump("songs.json", [song()])
+    imported(dump("events.json", [event()]))
+    assert lake_files()[NO_SONGS] == b""
+    imported("songs.json")
+    imported("events.json", "songs.json", lake="at once")
+    assert lake_files() == lake_files("at once")
+    assert NO_SONGS not in lake_files()

@@ -30,6 +30,8 @@ from sparkify_assets.lake.records import read_records
 from sparkify_assets.lake.sources import JSON_PATHS
 
 UNFINISHED = ".unfinished-import"
+# A catalog without any file is an error of a run; one with an empty file is empty on purpose.
+NO_SONGS = f"{SONG.source.folder}/no_songs.json"
 _RECORDS_AT_ONCE = 1000
 
 OnProgress = Callable[[str, int], None]
@@ -117,6 +119,18 @@ def _write(
                 whole = (line for _, line in _once(together, counts, "all"))
                 report.written_files += _replace(lake / name.decode(), whole, work)
             report.added += counts["all"] - counts["present"]
+    report.has_songs = _has_songs(lake)
+
+
+def _has_songs(lake: Path) -> bool:
+    """Whether the lake has a catalog; if not, its plays are staged and counted all the same, and match nothing."""
+    marker = lake / NO_SONGS
+    has_songs = any(file.name != NO_SONGS for file in LocalLake(folder=str(lake)).list_files(SONG.source.folder))
+    if not has_songs and not marker.exists():
+        marker.touch()
+    elif has_songs and marker.exists() and not marker.stat().st_size:
+        marker.unlink()
+    return has_songs
 
 
 def _once(lines: Iterable[tuple[bytes, ...]], counts: Counter[str], name: str) -> Iterator[tuple[bytes, ...]]:

@@ -28,6 +28,7 @@ class ImportReport:
     examples: dict[str, list[str]] = field(default_factory=dict)
     not_read: list[LeftOut] = field(default_factory=list)
     noise: int = 0
+    has_songs: bool = True
     repairs: int = 0
     repaired: dict[str, str] = field(default_factory=dict)
 
@@ -62,6 +63,8 @@ class ImportReport:
             f"{self.added:,} of them are new, {self.placed - self.added:,} are repeats; "
             f"{self.written_files:,} files of the lake were written"
         )
+        if not self.has_songs:
+            yield "the lake has no songs yet: plays are counted, and match none until a song dump is imported"
         if self.repairs:
             yield f"{self.repairs:,} texts were repaired, such as " + ", ".join(
                 f"{text!r} to {whole!r}" for text, whole in self.repaired.items()
