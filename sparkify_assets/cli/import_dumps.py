@@ -14,7 +14,7 @@ from sparkify_assets.pages.printable import printable
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--lake", required=True, metavar="OUT", help="Folder of the lake, new or not.")
 @click.option("--repair-text", is_flag=True, help="Repair text which was encoded twice, as 'BjÃ¶rk' was.")
 def import_dumps(files: Sequence[Path], lake: str, repair_text: bool) -> None:

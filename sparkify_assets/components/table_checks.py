@@ -130,7 +130,7 @@ class RowCount(TableCheck):
         A change in size is worth a look.
         """
         before = {finding.metrics.get(name) for name in ("rows_of_last_run", "rows_before_it")}
-        is_empty_catalog = not self._model.is_daily and before == {0}
+        is_empty_catalog = not self._model.grows_by_day and before == {0}
         worth_a_look = finding.metrics["rows_now"] or is_empty_catalog
         return dg.AssetCheckSeverity.WARN if worth_a_look else dg.AssetCheckSeverity.ERROR
 

@@ -64,6 +64,8 @@ def import_dumps(paths: Sequence[Path], lake: Path, *, repair: bool, on_progress
 
 def _dumps(paths: Sequence[Path], lake: Path, report: ImportReport) -> Iterator[Path]:
     for path in paths:
+        if not path.exists():
+            raise LakeError(f"{path} does not exist. Give files of dumps, or folders with them.")
         whole = path.resolve()
         _require_apart(path, lake)
         if not path.is_dir():
