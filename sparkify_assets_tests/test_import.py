@@ -173,22 +173,29 @@ def test_fields_are_known_by_the_names_of_other_simulators(names: str) -> None:
 
 
 def test_numbers_keep_their_digits() -> None:
-    text = json.dumps(event(ts=0, registration=1, userId=2, length=3, more=[4]))
-    digits = {'"ts": 0': f'"ts":{at("2018-11-01")}', 'n": 1': 'n":1540906345796', '"length": 3': '"length":2.50E+2'}
-    for plain, exact in {**digits, "[4]": "[12345678901234567890123,1.10]"}.items():
+    text = json.dumps(event(ts=0, registration=1, userId=2, length=3, x=0, more=[4]))
+    digits = {
+        '"ts": 0': f'"ts":{at("2018-11-01")}',
+        'n": 1': 'n":1540906345796',
+        '"length": 3': '"length":2.50E+2',
+        '"x": 0': '"x":1.10',
+    }
+    for plain, exact in digits.items():
         text = text.replace(plain, exact)
-    imported(dump("events.json", text))
-    written = Path("lake", DAY_1).read_text()
-    assert all(exact in written for exact in (*digits.values(), '"userId":2,', "[12345678901234567890123,1.10]"))
+    nested = text.replace("[4]", "[12345678901234567890123,1.10]")
+    imported(dump("events.json", f"{text}\n{nested}\n"))
+    for line, more in zip(Path("lake", DAY_1).read_text().splitlines(), ("1234567890123,1.10]", "[4]"), strict=True):
+        assert all(exact in line for exact in (*digits.values(), '"userId":2,', more)), line
 
 
 def test_songs_are_filed_by_track_or_by_song() -> None:
-    songs = [song(song_id="SOABCDE"), song(track_id="TRXYZ", song_id="SO1"), song(song_id="5")]
+    songs = [song(song_id="SOABCDE"), song(track_id="TRXYZ", song_id="SO1"), song(song_id="5"), song(song_id="SO_X")]
     dump("TRABCDE128F1234567.json", song(song_id="SO2"))
     msd = {"artist": "Ann", "lat": 1.5, "lon": 2.5, "song_title": "T", "Song ID": "SO33", "artist_id": "A", "length": 9}
     printed = imported(dump("songs.json", json.dumps([*songs, msd])), "TRABCDE128F1234567.json")
-    assert "0 events and 5 songs in 2 files" in printed
+    assert "0 events and 6 songs in 2 files" in printed
     names = ["5.json", "3/3/SO33.json", "A/B/C/SOABCDE.json", "A/B/C/TRABCDE128F1234567.json", "X/Y/Z/TRXYZ.json"]
+    names.append("X/SO_X.json")
     assert sorted(lake_files()) == ["log_json_path.json", *sorted(f"song_data/{name}" for name in names)]
     (found,) = lines("song_data/3/3/SO33.json")
     assert list(found)[:10] == SONG_FIELDS
@@ -205,7 +212,8 @@ def test_what_has_no_place_is_counted_and_named_with_file_and_line() -> None:
     broken = [
         event(), {"x": 1, "y\x1b[2J": 2}, event(ts=nanoseconds), event(ts=None), event(ts=seconds),
         {k: v for k, v in event(ts=at("2018-11-05")).items() if k not in ("page", "song")}, song(song_id="../../x"),
-        {**song(), "song_id": None}, event(song="\0a"),
+        {**song(), "song_id": None}, event(song="\0a"), event(deep=_nested(400)),
+        event(status=1e300),
     ]  # fmt: skip
     text = "".join(json.dumps(record) + "\n" for record in broken) + '{"ts": NaN}\n7\n' + json.dumps(event(userId="2"))
     printed = imported(dump("a.json", text), dump("b.json", [{"z": 1}] * 5))
@@ -213,15 +221,20 @@ def test_what_has_no_place_is_counted_and_named_with_file_and_line() -> None:
     for expected in (
         "not placed: 6 records: neither an event nor a song\n    a.json, line 2: its fields are x, y\\x1b[2J\n"
         "    b.json, line 1: its fields are z\n    b.json, line 2: its fields are z\n",
-        "2 records: not a JSON object\n    a.json, line 10: {\"ts\": NaN}\n    a.json, line 11: 7\n",
+        "2 records: not a JSON object\n    a.json, line 12: {\"ts\": NaN}\n    a.json, line 13: 7\n",
         f"line 3: {nanoseconds}; looks like nanoseconds", "an event with ts missing\n    a.json, line 4: None",
         f"line 5: {seconds}; looks like seconds", "an event with page missing\n    a.json, line 6",
         "a song whose id cannot name a file\n    a.json, line 7: ../../x", "a song with song_id missing",
-        "an event with song begins with a NUL character",
+        "an event with song begins with a NUL character", "an event which cannot be written again\n    a.json, line 10",
+        "an event with status not a whole number\n    a.json, line 11: 1e+300",
     ):  # fmt: skip
         assert expected in printed
     assert "\x1b" not in printed
     assert len(lines(DAY_1)) == 2
+
+
+def _nested(depth: int) -> list[Any]:
+    return [_nested(depth - 1)] if depth else []
 
 
 def test_nothing_is_written_if_nothing_can_be_placed() -> None:
@@ -229,9 +242,9 @@ def test_nothing_is_written_if_nothing_can_be_placed() -> None:
     cut = dump("cut.json.gz", gzip.compress(json.dumps([event()] * 99).encode())[:60])
     printed = imported(utf_16, cut, dump("empty.json", ""), ends=1)
     assert "UTF-16 text; save the file as UTF-8" in printed
-    assert "damaged: the compressed data cannot be read on" in printed
+    assert "damaged\n    cut.json.gz, line 1: the compressed data cannot be read on" in printed
     assert printed.endswith("Nothing could be placed, and nothing was written.\n")
-    assert lake_files() == {}
+    assert not Path("lake").exists()
 
 
 @pytest.mark.parametrize("block", [7, 64, 1 << 18])

@@ -1,5 +1,7 @@
 """`sparkify import`: a lake from dumps. The module is not named as its command, which is a word of Python."""
 
+import os
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +26,7 @@ def import_dumps(files: Sequence[Path], lake: str, repair_text: bool) -> None:
     gzip or bzip2, with the field names of most simulators. What cannot be placed is named, with file and line. Exits
     with 1 if nothing could be placed.
     """
-    if "://" in lake:
+    if not lake or "://" in lake:
         raise SettingsError(f"--lake = {lake!r} is no folder. Import into a folder, then copy it: aws s3 sync OUT URI")
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} records"), TimeElapsedColumn())
     names = TextColumn("{task.description}", markup=False)
@@ -34,7 +36,7 @@ def import_dumps(files: Sequence[Path], lake: str, repair_text: bool) -> None:
         def show(doing: str, records: int) -> None:
             progress.update(task, description=printable(doing), completed=records)
 
-        report = place_dumps(files, Path(lake).expanduser(), repair=repair_text, on_progress=show)
+        report = place_dumps(files, Path(os.path.expanduser(lake)), repair=repair_text, on_progress=show)
     for sentence in (*report.sentences(), *_next_steps(report, lake)):
         click.echo(sentence)
     sys.exit(0 if report.placed else 1)
@@ -44,4 +46,4 @@ def _next_steps(report: ImportReport, lake: str) -> Sequence[str]:
     if not report.placed:
         return ["Nothing could be placed, and nothing was written."]
     days = f"SPARKIFY_FIRST_DAY={min(report.days)} SPARKIFY_LAST_DAY={max(report.days)} " if report.days else ""
-    return [f"Next: SPARKIFY_LAKE={printable(lake)} {days}sparkify run"]
+    return [f"Next: SPARKIFY_LAKE={printable(shlex.quote(lake))} {days}sparkify run"]

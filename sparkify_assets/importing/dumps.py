@@ -175,6 +175,7 @@ def _replace(path: Path, lines: Iterable[bytes], work: Path) -> bool:
 @contextmanager
 def _work_folder(lake: Path) -> Iterator[Path]:
     """A folder in the lake for one import at a time, gone afterwards; what a killed import left in it goes first."""
+    is_new = not lake.exists()
     lake.mkdir(parents=True, exist_ok=True)
     lock = os.open(lake, os.O_RDONLY)
     try:
@@ -189,6 +190,8 @@ def _work_folder(lake: Path) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+            if is_new and not any(lake.iterdir()):
+                lake.rmdir()
     finally:
         os.close(lock)
 

@@ -29,7 +29,7 @@ _EVENT_NAMES = {
     "status": ("status_code", "http_status"),
     "ts": ("timestamp", "event_time", "event_timestamp", "event_ts"),
     "userAgent": ("agent", "browser"),
-    "userId": ("user", "uid"),
+    "userId": ("uid",),
 }
 _SONG_NAMES = {
     "artist_latitude": ("latitude", "lat"),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
+import msgspec
 import orjson
 
 from sparkify_assets.importing.fields import EVENT, SONG, TRACK_ID, Kind, recognize
@@ -22,6 +23,8 @@ _WHOLE_WITH_POINT = re.compile(r"([+-]?\d+)\.0+")
 _TRACK_FILE = re.compile(r"TR[A-Z]{5}[0-9A-F]{11}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 _NO_TIME = "0" * 15
+_WRITING = orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_APPEND_NEWLINE
+_RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +59,10 @@ class Placing:
 
     def place(self, record: Record, path: str) -> Placed | NotPlaced:
         """The place of a record of the dump at `path`."""
-        exact = record if record.fields is None or _has_digits(record) else record.exact()
+        exact = _as_written(record)
         if exact.fields is None:
-            return NotPlaced(exact.fault, exact.text)
+            reason, _, detail = exact.fault.partition(": ")
+            return NotPlaced(reason, detail or exact.text)
         if not (found := recognize(exact.fields)):
             return NotPlaced(NEITHER, "its fields are " + ", ".join(exact.fields))
         kind, row = found
@@ -67,7 +71,10 @@ class Placing:
         if self._repair:
             row = {name: self._repair(value) if type(value) is str else value for name, value in row.items()}
         # What the lake will hold is what has to fit.
-        line = orjson.dumps(row, default=_digits, option=orjson.OPT_PASSTHROUGH_SUBCLASS | orjson.OPT_APPEND_NEWLINE)
+        try:
+            line = orjson.dumps(row, default=_digits, option=_WRITING)
+        except orjson.JSONEncodeError as error:
+            return NotPlaced(f"{_article(kind)} which cannot be written again", str(error))
         fitting = self._fittings[kind].row(Record(record.line, line, orjson.loads(line), is_exact=False))
         if isinstance(fitting, Reject):
             reason, _, detail = fitting.reason.partition(": ")
@@ -94,21 +101,30 @@ def _song(fitting: Mapping[str, Value], row: Mapping[str, Any], line: bytes, pat
     name = str(row.get(TRACK_ID) or (stem if _TRACK_FILE.fullmatch(stem) else fitting["song_id"]))
     if not _FILE_NAME.fullmatch(name):
         return NotPlaced("a song whose id cannot name a file", name)
-    return Placed("/".join((SONG.source.folder, *name[2:5], f"{name}.json")), _NO_TIME, line)
+    # No lake looks into a folder whose name begins with an underscore.
+    folders = [letter for letter in name[2:5] if letter.isalnum()]
+    return Placed("/".join((SONG.source.folder, *folders, f"{name}.json")), _NO_TIME, line)
 
 
-def _has_digits(record: Record) -> bool:
-    """Whether the numbers of a record are written again as they are in its text."""
-    return record.is_exact or not any(
-        repr(value).encode() not in record.raw if type(value) is float else isinstance(value, (dict, list))
-        for value in (record.fields or {}).values()
-    )
+def _as_written(record: Record) -> Record:
+    """The record with its numbers as they are in its text; integers are that in any case."""
+    if record.is_exact or record.fields is None:
+        return record
+    types = {type(value) for value in record.fields.values()}
+    if types & {dict, list}:
+        return record.exact()
+    if float not in types:
+        return record
+    raw = _RAW_FIELDS.decode(record.raw)
+    fields = {
+        name: Number(bytes(raw[name]).decode()) if type(value) is float else value
+        for name, value in record.fields.items()
+    }
+    return Record(record.line, record.raw, fields)
 
 
 def _without_point(value: Any) -> Any:
     """A whole number; pandas writes 39 as 39.0 where other rows have none."""
-    if type(value) is float:
-        return int(value) if value.is_integer() else value
     if isinstance(value, str) and (found := _WHOLE_WITH_POINT.fullmatch(value)):
         return type(value)(found[1])
     return value

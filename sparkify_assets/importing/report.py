@@ -71,8 +71,10 @@ class ImportReport:
             )
         if self.noise:
             yield f"{self.noise:,} files are no data by their names"
-        for left in self.not_read:
+        for left in self.not_read[:_SHOWN]:
             yield f"not read: {printable(left.file.name)} ({left.why}); name the file itself to have it read"
+        if more := len(self.not_read[_SHOWN:]):
+            yield f"not read: {more:,} more files of such names"
         for reason, number in self.not_placed.most_common():
             yield f"not placed: {number:,} records: {printable(reason)}"
             yield from (f"    {printable(example)}" for example in self.examples[reason])
