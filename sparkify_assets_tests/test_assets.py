@@ -458,7 +458,7 @@ def test_an_empty_table_stops_the_run(tmp_path: Path, instance: dg.DagsterInstan
 def test_only_a_catalog_which_never_held_anything_may_be_empty(
     table: str, before: int, left: int, severity: str
 ) -> None:
-    metrics = {"rows_now": 0, "rows_of_last_run": left, "rows_before_it": before}
+    metrics: dict[str, int | float] = {"rows_now": 0, "rows_of_last_run": left, "rows_before_it": before}
     assert RowCount(models()[table]).severity(CheckFinding(1, [], metrics)).value == severity
 
 

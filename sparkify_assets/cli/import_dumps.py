@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from sparkify_assets.errors import SettingsError
@@ -29,8 +30,8 @@ def import_dumps(files: Sequence[Path], lake: str, repair_text: bool) -> None:
     if not lake or "://" in lake:
         raise SettingsError(f"--lake = {lake!r} is no folder. Import into a folder, then copy it: aws s3 sync OUT URI")
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} records"), TimeElapsedColumn())
-    names = TextColumn("{task.description}", markup=False)
-    with Progress(*columns, names, transient=True, disable=not sys.stderr.isatty()) as progress:
+    names, console = TextColumn("{task.description}", markup=False), Console(stderr=True)
+    with Progress(*columns, names, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("starting", total=None)
 
         def show(doing: str, records: int) -> None:

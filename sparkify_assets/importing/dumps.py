@@ -104,11 +104,7 @@ def _validate_json_paths(lake: Path) -> None:
 def _write(
     lines: SortedLines, lake: Path, work: Path, placing: Placing, report: ImportReport, on_progress: OnProgress
 ) -> None:
-    for kind in (EVENT, SONG):
-        (lake / kind.source.folder).mkdir(exist_ok=True)
-    paths = {"jsonpaths": [f"$['{column.name}']" for column in EVENT.columns]}
-    if not (lake / JSON_PATHS).exists():
-        _replace(lake / JSON_PATHS, [json.dumps(paths, indent=2).encode()], work)
+    _make_lake(lake, work)
     with lines.in_order() as merged:
         for name, some in groupby((line.split(b"\t", 2) for line in merged), key=itemgetter(0)):
             on_progress(f"writing {name.decode()}", report.added)
@@ -122,6 +118,15 @@ def _write(
                 report.written_files += _replace(lake / name.decode(), whole, work)
             report.added += counts["all"] - counts["present"]
     report.has_songs = _has_songs(lake)
+
+
+def _make_lake(lake: Path, work: Path) -> None:
+    """What every lake has, where it lacks it."""
+    for kind in (EVENT, SONG):
+        (lake / kind.source.folder).mkdir(exist_ok=True)
+    if not (lake / JSON_PATHS).exists():
+        paths = {"jsonpaths": [f"$['{column.name}']" for column in EVENT.columns]}
+        _replace(lake / JSON_PATHS, [json.dumps(paths, indent=2).encode()], work)
 
 
 def _has_songs(lake: Path) -> bool:

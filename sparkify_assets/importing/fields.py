@@ -49,6 +49,7 @@ _PLAY = "NextSong"
 class Kind:
     """Records of one source; two of the fields `marks` make a record one of them."""
 
+    singular: str
     source: Source
     other_names: Mapping[str, Sequence[str]]
     marks: frozenset[str]
@@ -60,8 +61,12 @@ class Kind:
         return [column for column in self.source.model.columns if column.name not in LOADED_COLUMNS]
 
 
-EVENT = Kind(EVENTS, _EVENT_NAMES, frozenset({"auth", "itemInSession", "page", "sessionId", "ts", "userId"}))
-SONG = Kind(SONGS, _SONG_NAMES, frozenset({"artist_id", "artist_name", "song_id", "title", TRACK_ID}), (TRACK_ID,))
+EVENT = Kind(
+    "an event", EVENTS, _EVENT_NAMES, frozenset({"auth", "itemInSession", "page", "sessionId", "ts", "userId"})
+)
+SONG = Kind(
+    "a song", SONGS, _SONG_NAMES, frozenset({"artist_id", "artist_name", "song_id", "title", TRACK_ID}), (TRACK_ID,)
+)
 
 
 def recognize(fields: Mapping[str, Any]) -> tuple[Kind, dict[str, Any]] | None:

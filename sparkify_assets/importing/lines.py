@@ -66,20 +66,23 @@ class Placing:
         if not (found := recognize(exact.fields)):
             return NotPlaced(NEITHER, "its fields are " + ", ".join(exact.fields))
         kind, row = found
-        for name in self._whole_numbers[kind]:
-            row[name] = _without_point(row[name])
-        if self._repair:
-            row = {name: self._repair(value) if type(value) is str else value for name, value in row.items()}
-        # What the lake will hold is what has to fit.
         try:
-            line = orjson.dumps(row, default=_digits, option=_WRITING)
+            line = orjson.dumps(self._corrected(kind, row), default=_digits, option=_WRITING)
         except orjson.JSONEncodeError as error:
-            return NotPlaced(f"{_article(kind)} which cannot be written again", str(error))
+            return NotPlaced(f"{kind.singular} which cannot be written again", str(error))
+        # What the lake will hold is what has to fit.
         fitting = self._fittings[kind].row(Record(record.line, line, orjson.loads(line), is_exact=False))
         if isinstance(fitting, Reject):
             reason, _, detail = fitting.reason.partition(": ")
-            return NotPlaced(f"{_article(kind)} with {fitting.field} {reason}", detail or str(fitting.raw))
+            return NotPlaced(f"{kind.singular} with {fitting.field} {reason}", detail or str(fitting.raw))
         return _event(fitting, line) if kind is EVENT else _song(fitting, row, line, path)
+
+    def _corrected(self, kind: Kind, row: dict[str, Any]) -> dict[str, Any]:
+        for name in self._whole_numbers[kind]:
+            row[name] = _without_point(row[name])
+        if not self._repair:
+            return row
+        return {name: self._repair(value) if type(value) is str else value for name, value in row.items()}
 
 
 def _event(fitting: Mapping[str, Value], line: bytes) -> Placed | NotPlaced:
@@ -134,7 +137,3 @@ def _digits(value: Any) -> orjson.Fragment:
     if not isinstance(value, Number):
         raise TypeError
     return orjson.Fragment(str(value))
-
-
-def _article(kind: Kind) -> str:
-    return "an event" if kind is EVENT else "a song"
