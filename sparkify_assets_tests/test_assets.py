@@ -11,8 +11,10 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from sparkify_assets.components.table_checks import RowCount
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import RESET_WORD
+from sparkify_assets.loading.key_audit import CheckFinding
 from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets_tests.lakes import at, event, song
@@ -440,6 +442,24 @@ def test_an_empty_table_stops_the_run(tmp_path: Path, instance: dg.DagsterInstan
     assert (stopped.success, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert "are there log files for these days in the lake?" in str(found.description)
     assert events_of(stopped, "users") == []
+
+
+@pytest.mark.parametrize(
+    ("table", "before", "left", "severity"),
+    [
+        ("songs", 0, 0, "WARN"),
+        ("songs", 5, 0, "ERROR"),
+        ("songs", 0, 5, "ERROR"),
+        ("users", 0, 0, "ERROR"),
+        ("staging_songs", 0, 0, "WARN"),
+        ("staging_events", 0, 0, "ERROR"),
+    ],
+)
+def test_only_a_catalog_which_never_held_anything_may_be_empty(
+    table: str, before: int, left: int, severity: str
+) -> None:
+    metrics: dict[str, int | float] = {"rows_now": 0, "rows_of_last_run": left, "rows_before_it": before}
+    assert RowCount(models()[table]).severity(CheckFinding(1, [], metrics)).value == severity
 
 
 # Reset

@@ -13,6 +13,7 @@ from sparkify_assets.instance import garbage_collection
 COMMANDS = {
     "run": "Build the warehouse, with a progress display.",
     "generate": "Write a sample lake.",
+    "import": "Sort dumps of events and songs into a lake.",
     "query": "Query the warehouse in Redshift SQL.",
     "checks": "Show all checks of all tables with their latest result.",
     "report": "Open the listening report of the latest run.",
@@ -20,6 +21,8 @@ COMMANDS = {
     "reset": "Drop every table and create it empty.",
     "cluster": "Plan, create, pause and delete the Redshift cluster in AWS.",
 }
+# `import` is a word of Python, which names no module.
+_MODULES = {"import": "import_dumps"}
 
 
 class _Commands(click.Group):
@@ -33,7 +36,8 @@ class _Commands(click.Group):
         """The command; None if there is none of that name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"sparkify_assets.cli.{cmd_name}"), cmd_name)
+        module = _MODULES.get(cmd_name, cmd_name)
+        command: click.Command = getattr(import_module(f"sparkify_assets.cli.{module}"), module)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

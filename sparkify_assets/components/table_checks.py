@@ -125,8 +125,14 @@ class RowCount(TableCheck):
         return CheckFinding(len(problems), [{"problem": problem} for problem in problems], metrics)
 
     def severity(self, finding: CheckFinding) -> dg.AssetCheckSeverity:
-        """An empty table stops the run; a change in size is worth a look."""
-        return dg.AssetCheckSeverity.WARN if finding.metrics["rows_now"] else dg.AssetCheckSeverity.ERROR
+        """An empty table stops the run, but for that of a catalog which never held anything.
+
+        A change in size is worth a look.
+        """
+        before = {finding.metrics.get(name) for name in ("rows_of_last_run", "rows_before_it")}
+        is_empty_catalog = not self._model.grows_by_day and before == {0}
+        worth_a_look = finding.metrics["rows_now"] or is_empty_catalog
+        return dg.AssetCheckSeverity.WARN if worth_a_look else dg.AssetCheckSeverity.ERROR
 
 
 class DaysHaveEvents(TableCheck):

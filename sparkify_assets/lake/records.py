@@ -7,7 +7,7 @@ strict (RFC 8259): no NaN, no comments, no trailing commas. Of a key which stand
 import bz2
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from io import BufferedReader, FileIO, RawIOBase
 from typing import Any, cast
@@ -26,7 +26,9 @@ _UTF16_ZEROS = ([False, True, False, True], [True, False, True, False])
 _DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
-def read_records(path: str) -> Iterator[Record]:
+def read_records(
+    path: str, split: Callable[["BufferedReader[Any]"], Iterator[Record]] = split_records
+) -> Iterator[Record]:
     """All records of a file, in order, in bounded memory; what is no record is one with a fault."""
     number = 0
     try:
@@ -37,7 +39,7 @@ def read_records(path: str) -> Iterator[Record]:
                 return
             if head.startswith(_BOM):
                 file.read(len(_BOM))
-            for record in split_records(file):
+            for record in split(file):
                 number = record.line
                 yield record
     except _DAMAGED as error:

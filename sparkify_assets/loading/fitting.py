@@ -103,9 +103,7 @@ def _plainly(column: Column, usable: Usable | None) -> Callable[[Any], Any]:
     if column.type in INTEGER_BYTES:
         half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
         return _plain_integer(null, *((usable.lowest, usable.highest) if usable else (-half, half - 1)))
-    return lambda value: (
-        null if value is None else value if type(value) is float and -math.inf < value < math.inf else _UNSURE
-    )
+    return _plain_number(null)
 
 
 def _plain_text(null: object, limit: int) -> Callable[[Any], Any]:
@@ -125,6 +123,17 @@ def _plain_integer(null: object, lowest: int, highest: int) -> Callable[[Any], A
         if type(value) is str and len(value) <= _SAFE_DIGITS and value.isascii() and value.isdigit():
             value = int(value)
         return value if type(value) is int and lowest <= value <= highest else _UNSURE
+
+    return plainly
+
+
+def _plain_number(null: object) -> Callable[[Any], Any]:
+    def plainly(value: Any) -> Any:
+        if value is None:
+            return null
+        if type(value) is int:
+            return float(value)
+        return value if type(value) is float and -math.inf < value < math.inf else _UNSURE
 
     return plainly
 

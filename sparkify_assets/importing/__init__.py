@@ -1,0 +1,1 @@
+"""Dumps of events and songs, of whatever form, become files of a lake."""
