@@ -23,7 +23,6 @@ _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 _SAFE_DIGITS = 18
 _UNSURE = object()
-_RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _text(record: Record, name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     # A nested value is the text which stands in the file.
-    return msgspec.json.format(bytes(_RAW_FIELDS.decode(record.raw)[name]), indent=-1).decode()
+    return msgspec.json.format(record.written(name), indent=-1)
 
 
 def _fitting_text(limit: int, raw: str) -> str:

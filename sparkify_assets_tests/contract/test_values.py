@@ -155,9 +155,19 @@ def test_no_text_is_refused_in_a_field_which_is_left_out_too(tables: Engine) -> 
 
 
 def test_of_a_key_which_stands_twice_the_first_counts(tables: Engine) -> None:
-    tables.folder.log("2018-11-01", as_line(event(song="first")).replace(b"}", b', "song": "second"}'))
+    lines = (event(song="first"), event(song=[1, {"a": "}"}], itemInSession=1))
+    tables.folder.log("2018-11-01", *(as_line(line)[:-1] + b', "song": ["second"]}' for line in lines))
     tables.stage_days()
-    assert tables.rows("select song from staging_events") == [("first",)]
+    assert tables.rows("select song from staging_events order by itemInSession") == [("first",), ('[1,{"a":"}"}]',)]
+
+
+@pytest.mark.parametrize(("value", "staged"), [(b"-0", [("-0",)]), (b'"\\u0000abc"', [])])
+def test_what_engines_read_otherwise_is_seen_in_a_last_line_without_its_end(
+    tables: Engine, value: bytes, staged: list[Row]
+) -> None:
+    tables.folder.write(FILE, with_value(0, "song", value))
+    tables.stage_days()
+    assert tables.rows("select song from staging_events") == staged
 
 
 def test_a_field_which_is_missing_is_null_unless_it_is_required(tables: Engine) -> None:
