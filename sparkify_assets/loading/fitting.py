@@ -1,7 +1,7 @@
 """What a column of a staging table holds of a JSON value, and why it does not, whatever the engine.
 
-As in COPY: a number, a boolean or a nested value is its text in a text column; an empty text is null elsewhere; a text
-ends at a NUL.
+As in COPY: a number, a boolean or a nested value is its text in a text column; an empty or blank text is null elsewhere; a
+text ends at a NUL.
 """
 
 import math
@@ -80,7 +80,7 @@ class Fitting:
     def _value(self, record: Record, name: str, column: Column) -> Value:
         value = (record.fields or {}).get(name)
         raw = _text(record, name, value)
-        if raw is None or (raw == "" and not column.byte_limit):
+        if raw is None or (not column.byte_limit and not raw.strip()):
             if not column.nullable:
                 raise Misfit("missing", raw)
             return None

@@ -25,6 +25,8 @@ FITS: list[tuple[str, Any, Any]] = [
     ("song", -1.50, "-1.5"),
     ("song", b"1.50", "1.50"),
     ("song", b"1E2", "1E2"),
+    ("song", b"-0", "-0"),
+    ("song", "-0", "-0"),
     ("song", "1.50", "1.50"),
     ("song", "[untitled]", "[untitled]"),
     ("song", "NaN", "NaN"),
@@ -86,6 +88,7 @@ REFUSED: list[tuple[str, Any, str, str | None]] = [
     ("page", None, "missing", None),
     ("ts", None, "missing", None),
     ("ts", "", "missing", ""),
+    ("ts", " ", "missing", " "),
 ]
 """A field, a value which it does not hold, and the reason and the value which the reject shows."""
 
