@@ -19,6 +19,8 @@ FITS: list[tuple[str, Any, Any]] = [
     ("status", "", None),
     ("status", None, None),
     ("userId", "", None),
+    ("userId", " ", None),
+    ("length", "\t ", None),
     ("ts", 253402214399999, 253402214399999),
     ("ts", 0, 0),
     ("song", 112, "112"),
