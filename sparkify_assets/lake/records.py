@@ -27,8 +27,25 @@ _UTF16_ZEROS = ([False, True, False, True], [True, False, True, False])
 _DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
 
 
+class _Damaged(EOFError):
+    """Compressed data which cannot be read on."""
+
+
 class _NotPlain(Exception):
     """A line which engines may not read alike."""
+
+
+class _Bzip2(bz2.BZ2File):
+    """Says of damaged data that it is damaged, not that the system failed."""
+
+    def readinto(self, buffer: Any) -> int:
+        """As of the base."""
+        try:
+            return super().readinto(buffer)
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            raise _Damaged(str(error)) from error
 
 
 def read_records(path: str) -> Iterator[Record]:
@@ -106,7 +123,7 @@ def opened(path: str, *, by_name: bool = False) -> Iterator["BufferedReader[Any]
         if by_name and (is_bzip2 or is_gzip != path.lower().endswith(".gz")):
             raise OSError("compressed otherwise than its name says")
         if is_gzip or is_bzip2:
-            plain = stack.enter_context(gzip.GzipFile(fileobj=raw) if is_gzip else bz2.BZ2File(raw))
+            plain = stack.enter_context(gzip.GzipFile(fileobj=raw) if is_gzip else _Bzip2(raw))
             yield BufferedReader(cast(RawIOBase, plain), _BLOCK)
         else:
             yield raw
