@@ -155,6 +155,14 @@ def test_a_damaged_file_costs_what_cannot_be_read_of_it(tables: Engine, content:
     assert staged.rejects == 1
 
 
+def test_a_gzip_file_which_is_padded_with_zeros_is_read(tables: Engine) -> None:
+    path = tables.folder.log(FIRST, event(), suffix="-events.json.gz")
+    path.write_bytes(path.read_bytes() + bytes(512))
+    tables.folder.log(SECOND, event(itemInSession=1))
+    tables.stage_days(FIRST, SECOND)
+    assert (items(tables), tables.rejects()) == ([0, 1], [])
+
+
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress], ids=["gzip", "bzip2"])
 def test_a_file_is_read_as_it_is_compressed_whatever_its_name(
     tables: Engine, compress: Callable[[bytes], bytes]
