@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import dagster as dg
 
@@ -46,6 +47,7 @@ class PackageCopy:
 
     @contextlib.contextmanager
     def instance(self) -> Iterator[dg.DagsterInstance]:
-        """The instance of its runs, whose folders are relative to its home."""
-        with contextlib.chdir(self.home), dg.DagsterInstance.from_config(str(self.home / "data")) as instance:
+        """The instance of its runs, which counts its folders from DAGSTER_HOME."""
+        home = str(self.home / "data")
+        with mock.patch.dict(os.environ, DAGSTER_HOME=home), dg.DagsterInstance.from_config(home) as instance:
             yield instance

@@ -45,6 +45,7 @@ BAD_TIME = "Invalid timestamp format or value [YYYY-MM-DD HH24:MI:SS]"
         ("character varying(8)", "a\tb\\c\n", "a\tb\\c\n"),
         ("character varying(8)", "ab\0cd", "ab"),
         ("character varying(99)", b'{"a": [1.0, null, "x"] , "b": true}', '{"a":[1.0,null,"x"],"b":true}'),
+        ("character varying(99)", b'{"b": 1, "a": 2, "b": 3}', '{"b":1,"a":2}'),
         ("jsonb", b'{"a": [1.0, null]}', '{"a":[1.0,null]}'),
         ("date", "2018-11-01", "2018-11-01"),
         ("timestamp without time zone", "2018-11-01 12:00:00.25", "2018-11-01 12:00:00.250000"),

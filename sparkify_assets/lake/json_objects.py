@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import accumulate
+from json.decoder import scanstring
 from typing import Any
 
 import orjson
@@ -56,6 +57,16 @@ class Record:
             return self
         text = self.raw.decode()
         return _record(self.line, text, _decode(text, _skip_blanks(text, 0))[0])
+
+    def written(self, name: str) -> str:
+        """The value of a field as it stands in the file."""
+        text = self.raw.decode()
+        position, key = text.index("{"), ""
+        while key != name:
+            key, position = scanstring(text, text.index('"', position) + 1)
+            start = _skip_blanks(text, text.index(":", position) + 1)
+            _, position = _DECODER.raw_decode(text, start)
+        return text[start:position]
 
 
 def split_records(file: "BufferedReader[Any]") -> Iterator[Record]:

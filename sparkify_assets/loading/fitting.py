@@ -1,7 +1,7 @@
 """What a column of a staging table holds of a JSON value, and why it does not, whatever the engine.
 
-As in COPY: a number, a boolean or a nested value is its text in a text column; an empty text is null elsewhere; a text
-ends at a NUL.
+As in COPY: a number, a boolean or a nested value is its text in a text column; an empty or blank text is null elsewhere; a
+text ends at a NUL.
 """
 
 import math
@@ -23,7 +23,6 @@ _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 _SAFE_DIGITS = 18
 _UNSURE = object()
-_RAW_FIELDS = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class Fitting:
     def _value(self, record: Record, name: str, column: Column) -> Value:
         value = (record.fields or {}).get(name)
         raw = _text(record, name, value)
-        if raw is None or (raw == "" and not column.byte_limit):
+        if raw is None or (not column.byte_limit and not raw.strip()):
             if not column.nullable:
                 raise Misfit("missing", raw)
             return None
@@ -144,7 +143,7 @@ def _text(record: Record, name: str, value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     # A nested value is the text which stands in the file.
-    return msgspec.json.format(bytes(_RAW_FIELDS.decode(record.raw)[name]), indent=-1).decode()
+    return msgspec.json.format(record.written(name), indent=-1)
 
 
 def _fitting_text(limit: int, raw: str) -> str:

@@ -131,10 +131,19 @@ def test_a_reload_of_the_fixed_file_deletes_its_rejects(tables: Engine) -> None:
     assert items(tables) == [0, 1]
 
 
-DAMAGED = gzip.compress(b"\n".join(as_line(event(itemInSession=n)) for n in range(500)))
+CONTENT = b"\n".join(as_line(event(itemInSession=n)) for n in range(500))
+DAMAGED = gzip.compress(CONTENT)
+DAMAGED_BZIP2 = bz2.compress(CONTENT)
 
 
-@pytest.mark.parametrize("content", [DAMAGED[:-9], DAMAGED[:400] + b"\xff" * 90], ids=["cut short", "damaged"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        DAMAGED[:-9], DAMAGED[:400] + b"\xff" * 90, DAMAGED + b"junk",
+        DAMAGED_BZIP2[:-9], DAMAGED_BZIP2[:400] + b"\xff" * 90, DAMAGED_BZIP2[:4],
+    ],
+    ids=["gzip cut short", "gzip damaged", "gzip and more", "bzip2 cut short", "bzip2 damaged", "bzip2 of nothing"],
+)  # fmt: skip
 def test_a_damaged_file_costs_what_cannot_be_read_of_it(tables: Engine, content: bytes) -> None:
     tables.folder.log(FIRST, event(itemInSession=1000))
     (tables.folder.folder / f"{FILE}.gz").write_bytes(content)
@@ -144,6 +153,14 @@ def test_a_damaged_file_costs_what_cannot_be_read_of_it(tables: Engine, content:
     assert (name, field) == (f"{FILE}.gz", None)
     assert reason.startswith("damaged: the compressed data cannot be read on (")
     assert staged.rejects == 1
+
+
+def test_a_gzip_file_which_is_padded_with_zeros_is_read(tables: Engine) -> None:
+    path = tables.folder.log(FIRST, event(), suffix="-events.json.gz")
+    path.write_bytes(path.read_bytes() + bytes(512))
+    tables.folder.log(SECOND, event(itemInSession=1))
+    tables.stage_days(FIRST, SECOND)
+    assert (items(tables), tables.rejects()) == ([0, 1], [])
 
 
 @pytest.mark.parametrize("compress", [gzip.compress, bz2.compress], ids=["gzip", "bzip2"])

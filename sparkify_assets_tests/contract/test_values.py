@@ -19,12 +19,16 @@ FITS: list[tuple[str, Any, Any]] = [
     ("status", "", None),
     ("status", None, None),
     ("userId", "", None),
+    ("userId", " ", None),
+    ("length", "\t ", None),
     ("ts", 253402214399999, 253402214399999),
     ("ts", 0, 0),
     ("song", 112, "112"),
     ("song", -1.50, "-1.5"),
     ("song", b"1.50", "1.50"),
     ("song", b"1E2", "1E2"),
+    ("song", b"-0", "-0"),
+    ("song", "-0", "-0"),
     ("song", "1.50", "1.50"),
     ("song", "[untitled]", "[untitled]"),
     ("song", "NaN", "NaN"),
@@ -86,6 +90,7 @@ REFUSED: list[tuple[str, Any, str, str | None]] = [
     ("page", None, "missing", None),
     ("ts", None, "missing", None),
     ("ts", "", "missing", ""),
+    ("ts", " ", "missing", " "),
 ]
 """A field, a value which it does not hold, and the reason and the value which the reject shows."""
 
@@ -155,9 +160,19 @@ def test_no_text_is_refused_in_a_field_which_is_left_out_too(tables: Engine) -> 
 
 
 def test_of_a_key_which_stands_twice_the_first_counts(tables: Engine) -> None:
-    tables.folder.log("2018-11-01", as_line(event(song="first")).replace(b"}", b', "song": "second"}'))
+    lines = (event(song="first"), event(song=[1, {"a": "}"}], itemInSession=1))
+    tables.folder.log("2018-11-01", *(as_line(line)[:-1] + b', "song": ["second"]}' for line in lines))
     tables.stage_days()
-    assert tables.rows("select song from staging_events") == [("first",)]
+    assert tables.rows("select song from staging_events order by itemInSession") == [("first",), ('[1,{"a":"}"}]',)]
+
+
+@pytest.mark.parametrize(("value", "staged"), [(b"-0", [("-0",)]), (b'"\\u0000abc"', [])])
+def test_what_engines_read_otherwise_is_seen_in_a_last_line_without_its_end(
+    tables: Engine, value: bytes, staged: list[Row]
+) -> None:
+    tables.folder.write(FILE, with_value(0, "song", value))
+    tables.stage_days()
+    assert tables.rows("select song from staging_events") == staged
 
 
 def test_a_field_which_is_missing_is_null_unless_it_is_required(tables: Engine) -> None:

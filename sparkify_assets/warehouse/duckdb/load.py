@@ -39,7 +39,11 @@ class DuckDBLoad:
             try:
                 short = self._insert_in_rounds(written, paths, counting)
             except (duckdb.IOException, duckdb.InvalidInputException) as error:
-                not_plain = [name for name, count in counting.result().items() if count is None]
+                counts = counting.result()
+                # Only DuckDB minds what follows the end of gzip data, and it does not always name the file.
+                not_plain = [name for name, count in counts.items() if count is None] or [
+                    name for name in counts if name.lower().endswith(".gz")
+                ]
                 if is_about_writing(error) or not not_plain:
                     raise
                 raise NotPlain(not_plain) from error

@@ -52,7 +52,10 @@ def _no_constant(name: str) -> Never:
 
 
 def _first_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    return dict(reversed(pairs))
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found.setdefault(name, value)
+    return found
 
 
 _decoder = json.JSONDecoder(
