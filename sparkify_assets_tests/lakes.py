@@ -236,8 +236,27 @@ def _lines(name: str, content: bytes) -> Iterator[_Line]:
     columns = EVENT_COLUMNS if day_of(name) else SONG_COLUMNS
     is_document = not day_of(name) and _is_json(plain)
     for number, line in enumerate([plain] if is_document else plain.split(b"\n"), start=1):
-        if line.strip():
-            yield _line(name, number, line, columns)
+        for record in _records(line):
+            yield _line(name, number, record, columns)
+
+
+def _records(line: bytes) -> list[bytes]:
+    """The objects of a line, and what follows them if it is none."""
+    try:
+        rest = line.decode("utf-8").strip()
+    except ValueError:
+        return [line]
+    found: list[bytes] = []
+    while rest:
+        try:
+            value, end = json.JSONDecoder().raw_decode(rest)
+        except ValueError:
+            value, end = None, 0
+        if not isinstance(value, dict):
+            return [*found, rest.encode()]
+        found.append(rest[:end].encode())
+        rest = rest[end:].strip()
+    return found
 
 
 def _is_json(text: bytes) -> bool:

@@ -121,7 +121,7 @@ def test_an_address_which_is_none_is_named_without_its_value(monkeypatch: pytest
     monkeypatch.setenv("SPARKIFY_NOTIFY_WEBHOOK", "hooks.slack.example/hush")
     with pytest.raises(SettingsError) as refused:
         load_settings()
-    assert "SPARKIFY_NOTIFY_WEBHOOK = (secret): Value error, Input should begin with https://" in str(refused.value)
+    assert "SPARKIFY_NOTIFY_WEBHOOK = (secret): Input should begin with https://" in str(refused.value)
     assert "hush" not in str(refused.value)
 
 
@@ -177,7 +177,7 @@ def test_a_failed_run_is_notified_once_with_its_reason(
     title, detail = text.splitlines()[:2]
     assert title == f"Sparkify: sparkify_etl for {FIRST} failed (run {run.run_id[:8]})"
     assert detail.startswith("- staging_events: ")
-    assert "1 of 2 lines" in detail
+    assert "1 of 2 records" in detail
     assert title in capsys.readouterr().err
 
 

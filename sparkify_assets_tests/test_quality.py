@@ -157,7 +157,7 @@ def staged(tmp_path: Path) -> Iterator[Platform]:
 
 def test_what_one_check_cannot_evaluate_or_show_costs_no_other(staged: Platform) -> None:
     staged.change(
-        "alter table lake_files rename line_count to lines",
+        "alter table lake_files rename record_count to lines",
         "update staging_events set level = 'a' || chr(27) || '[2J' || chr(10), artist = 'BjÃ¶rk' || chr(7)",
     )
     found = staged.check("staging_events")

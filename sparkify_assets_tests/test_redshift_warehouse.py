@@ -322,8 +322,8 @@ def test_without_a_work_prefix_what_copy_would_mix_up_is_read_record_by_record(
     by_prefix = warehouse.model_copy(update={"work_uri": ""})
     stage(production, by_prefix)
     stage_songs(production, by_prefix)
-    counted = warehouse.fetch("select itemInSession, count(*) as n from staging_events group by 1 having count(*) > 1")
-    assert counted.rows == []
+    doubled = "select log_date, itemInSession from staging_events group by 1, 2 having count(*) > 1"
+    assert warehouse.fetch(doubled).rows == []
     assert warehouse.fetch("select count(*) as n from staging_events where itemInSession = 77").scalar == 1
     assert warehouse.fetch("select source_file from staging_songs where song_id = 'SOB'").scalar == (
         "song_data/A/TRB.json.gz"
