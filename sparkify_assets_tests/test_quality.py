@@ -89,7 +89,7 @@ def test_a_row_which_breaks_a_rule_is_shown_until_it_is_fixed(platform: Platform
     assert quality_of(platform).tables[0].name == "users"
     assert metadata["checks_failed"] == 1
     assert "| ✗ failed | users.every_listener_known |" in metadata["summary"]
-    assert "1 break the rule, first: user&#95;id=2" in metadata["summary"]
+    assert "1 break the rule, first: user_id=2" in metadata["summary"]
     page = page_of(platform).text
     assert "1 check does not hold." in page
     assert "every_listener_known blocking Each listener of the staged events has a row." in page

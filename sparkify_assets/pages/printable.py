@@ -19,7 +19,8 @@ _UNPRINTABLE = re.compile(
     f"\\ud800-\\udfff\\ufdd0-\\ufdef{_NO_CHARACTERS}"  # no characters
     "\\ufeff\\ufff9-\\ufffb]"  # marks without a glyph
 )
-_MARKDOWN = re.compile(r"[&\\`*_\[\]<>|]")
+# An underscore within a word is none of its signs.
+_MARKDOWN = re.compile(r"[&\\`*\[\]<>|]|(?<!\w)_|_(?!\w)")
 
 
 def printable(text: str, keep: str = "") -> str:
