@@ -26,9 +26,12 @@ from sparkify_assets_tests.dashboards import (
     table_of,
 )
 from sparkify_assets_tests.html_page import Page
-from sparkify_assets_tests.workbench import EVERYTHING, QUIET, Platform, tables_of
+from sparkify_assets_tests.workbench import EVERYTHING, QUIET, STAR_GRAPH, Platform, tables_of
 
 pytestmark = pytest.mark.slow
+
+
+WITH_DASHBOARD = (*STAR_GRAPH, "quality_dashboard")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +48,7 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
     """Built, in an instance of its own."""
     with dg.DagsterInstance.ephemeral() as instance:
         platform = new_platform(tmp_path, instance)
-        assert platform.build(select=EVERYTHING).success
+        assert platform.build(select=WITH_DASHBOARD).success
         yield platform
 
 
