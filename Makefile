@@ -14,7 +14,7 @@ run: $(READY) ## build the warehouse: a sample lake if none is given, then the m
 	$(BIN)/sparkify run
 
 dev: $(READY) ## the Dagster UI on http://127.0.0.1:3000
-	$(BIN)/dagster dev --host 127.0.0.1 --port 3000
+	$(BIN)/python -m sparkify_assets.cli.dev
 
 notebook: $(READY) ## JupyterLab with the analysts' notebook
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebook]'

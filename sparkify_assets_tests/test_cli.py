@@ -7,16 +7,22 @@ import shutil
 import subprocess
 import sys
 import termios
+import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import click
+import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
 from sparkify_assets.cli import main as main_module
+from sparkify_assets.cli.days import days_to_build
 from sparkify_assets.cli.main import COMMANDS, main
+from sparkify_assets.errors import SettingsError
+from sparkify_assets.instance.home import open_instance
 from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, SmallLake, tables_of
@@ -115,7 +121,7 @@ def test_a_run_prints_each_table_with_rows_and_checks_and_the_database(built: tu
     folder, printed = built
     table = {line.split()[0]: line.split()[1:3] for line in printed.split("Tables")[1].splitlines() if "/" in line}
     assert table["songplays"] == ["2", "12/12"]
-    assert table["staging_events"] == ["2", "6/6"]
+    assert table["staging_events"] == ["2", "8/8"]
     assert "0 failed    Rejected lines: 0" in printed
     assert f"Database: {folder / 'warehouse.duckdb'}    Lake: {folder / 'lake'}" in printed
 
@@ -131,8 +137,13 @@ def test_a_run_of_the_days_of_options_builds_those(fresh: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--from", "2018-10-31"], "The days 2018-10-31 to 2018-11-01 are outside of 2018-11-01 to 2018-11-01. Widen"),
-        (["--to", "2018-11-02"], "The days 2018-11-01 to 2018-11-02 are outside of 2018-11-01 to 2018-11-01. Widen"),
+        (
+            ["--from", "2018-10-31"],
+            "--from 2018-10-31 is outside of the days 2018-11-01 to 2018-11-01. Set SPARKIFY_FIRST_DAY to 2018-10-31",
+        ),
+        (["--to", "2018-11-02"], "of the days 2018-11-01 to 2018-11-01. Set SPARKIFY_LAST_DAY to 2018-11-02 or after."),
+        (["--from", "2018-11-02"], "--from 2018-11-02 is outside of the days 2018-11-01 to 2018-11-01. Set SPARKIFY_"),
+        (["--to", "9999-12-31"], "A day is built once it has ended, in UTC: the last one is "),
         (["--from", "2018-11-02", "--to", "2018-11-01"], "--from 2018-11-02 is after --to 2018-11-01; swap them"),
         (["--select", "unknown"], "--select 'unknown' is not understood"),
         (["--select", "+group:("], "--select '+group:(' is not understood"),
@@ -207,11 +218,82 @@ def test_a_broken_key_ends_with_1_and_names_the_row(home: Path) -> None:
 
 def test_rejects_are_counted_and_printed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SPARKIFY_MAX_REJECT_SHARE", "0.5")
-    SmallLake(home / "lake").log(FIRST, event(), b"[1]")
+    SmallLake(home / "lake").log(FIRST, event(auth="[/b]\x1b[2J"), b"[1]")
     done = invoke("run")
     assert done.exit_code == 0
     assert "! no_rejects: 1 break the rule, first: table_name=staging_events" in done.output
     assert "Rejected lines: 1" in done.output
+    for shown in (done, invoke("checks"), invoke("checks", "--json")):
+        assert "\x1b" not in shown.output
+        assert r"[/b]\x1b[2J" in shown.output.replace(r"\\x1b", r"\x1b")
+
+
+def test_of_very_many_days_those_with_data_are_built(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_FIRST_DAY", "2000-01-01")
+    monkeypatch.setenv("SPARKIFY_LAST_DAY", "")
+    begin = time.monotonic()
+    done = invoke("run", "--select", '+key:"staging_events"')
+    assert done.exit_code == 0
+    assert f"There are log files for {FIRST} to {FIRST}; the other days to build have none." in done.output
+    assert time.monotonic() - begin < 30
+    (home / "lake/log_data/2018/11" / f"{FIRST}-events.json").rename(
+        home / "lake/log_data/2018/11/2018-11-03-events.json"
+    )
+    assert days_to_build(load_settings(), None, None) == (date(2018, 11, 1), date(2018, 11, 3))
+
+
+# Folders
+
+
+def test_folders_which_cannot_be_written_are_named_with_their_settings(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (fresh / "file").touch()
+    for name in ("SPARKIFY_DUCKDB_PATH", "SPARKIFY_REPORT_FOLDER", "DAGSTER_HOME"):
+        monkeypatch.setenv(name, str(fresh / "file" / "below"))
+    refused = invoke("run")
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.removeprefix("Error: ").splitlines() == [
+        f"This user may not write to {fresh}/file, which is no folder. Set {name} to another folder."
+        for name in ("SPARKIFY_REPORT_FOLDER", "DAGSTER_HOME", "SPARKIFY_DUCKDB_PATH")
+    ]
+    told = invoke("doctor").stdout
+    assert all(f"✗ {name}: This user may not write" in told for name in ("disk", "reports", "Dagster instance"))
+    assert invoke("checks").exit_code == 1
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs a folder in which nobody may make a file")
+def test_a_working_folder_in_which_nobody_may_write_does_when_all_lies_elsewhere(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARKIFY_REPORT_FOLDER", str(home / "reports"))
+    monkeypatch.chdir("/proc")
+    assert invoke("run", "--select", "top_songs").exit_code == 0
+    assert invoke("checks").exit_code in (0, 1)
+    assert invoke("doctor").exit_code == 0
+
+
+def test_the_home_of_dagster_holds_the_whole_instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", "~/home")
+    runs = []
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        with open_instance() as instance:
+            instance.create_run_for_job(dg.JobDefinition(name="job", graph_def=dg.GraphDefinition(name="job")))
+            runs.append(instance.get_runs_count())
+        assert [*(tmp_path / name).iterdir()] == []
+    assert runs == [1, 2]
+    assert {path.name for path in (tmp_path / "home").iterdir()} == {"dagster.yaml", "dagster"}
+
+
+def test_a_configuration_which_is_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    for text in (b"{{", b"storages: 1", b"[1]", b"\xff\xfea"):
+        (tmp_path / "dagster.yaml").write_bytes(text)
+        with pytest.raises(SettingsError, match=r"dagster.yaml does not describe a Dagster instance: "):
+            open_instance()
 
 
 def test_too_many_rejects_end_with_1_and_the_first_lines(home: Path) -> None:
@@ -223,11 +305,7 @@ def test_too_many_rejects_end_with_1_and_the_first_lines(home: Path) -> None:
 
 
 LAKE_PROBLEMS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "no lake": (shutil.rmtree, "lacks the file log_json_path.json. Set SPARKIFY_LAKE to a folder or s3://"),
-    "no paths": (
-        lambda lake: (lake / "log_json_path.json").unlink(),
-        "lacks the file log_json_path.json. Set SPARKIFY_LAKE to a folder or s3://",
-    ),
+    "no lake": (shutil.rmtree, "lacks the folder log_data/. Set SPARKIFY_LAKE to a folder or s3://"),
     "no logs": (
         lambda lake: shutil.rmtree(lake / "log_data"), "lacks the folder log_data/. Set SPARKIFY_LAKE to a folder"
     ),
@@ -235,7 +313,7 @@ LAKE_PROBLEMS: dict[str, tuple[Callable[[Path], None], str]] = {
         lambda lake: shutil.rmtree(lake / "song_data"), "lacks the folder song_data/. Set SPARKIFY_LAKE to a folder"
     ),
     "no song file": (
-        lambda lake: (lake / "song_data/A.json").unlink(), "song_data holds no .json or .json.gz file. Put"
+        lambda lake: (lake / "song_data/A.json").unlink(), "song_data holds no .json, .jsonl or .ndjson file. Put"
     ),
     "malformed paths": (
         lambda lake: put(lake / "log_json_path.json", "{"), "log_json_path.json is not a JSONPaths file (Expecting"
@@ -283,8 +361,7 @@ def test_a_file_in_the_way_of_the_database_is_named(fresh: Path, monkeypatch: py
     monkeypatch.setenv("SPARKIFY_DUCKDB_PATH", "lake/log_json_path.json/warehouse.duckdb")
     stopped = invoke("run", "--select", "cluster")
     assert stopped.exit_code == 1
-    assert "cannot be made: " in stopped.output
-    assert "Set SPARKIFY_DUCKDB_PATH elsewhere." in stopped.output
+    assert "lake/log_json_path.json, which is no folder. Set SPARKIFY_DUCKDB_PATH to another" in stopped.output
 
 
 # query
@@ -393,7 +470,7 @@ def test_the_doctor_finds_days_which_the_lake_lacks(home: Path, monkeypatch: pyt
     monkeypatch.setenv("SPARKIFY_LAST_DAY", "2019-01-31")
     failed = invoke("doctor")
     assert failed.exit_code == 1
-    assert "✗ event logs: There is no file of event_logs for 2019-01-01 to 2019-01-31" in failed.output
+    assert "✗ event logs: 0 files for 0 of the 31 days 2019-01-01 to 2019-01-31; " in failed.output
 
 
 def test_the_doctor_finds_a_wrong_setting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,6 +555,23 @@ def test_generate_writes_a_lake_which_the_doctor_accepts(home: Path, monkeypatch
 def test_generate_refuses_what_makes_no_lake(home: Path, option: list[str]) -> None:
     assert invoke("generate", "made", *option).exit_code == 2
     assert not Path("made").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["x", "--start", "9999-12-25"], "lead beyond the calendar, which ends on 9999-12-31"),
+        (["x", "--start", "0001-01-01"], "--start 0001-01-01 is before 1971-01-01"),
+        (["x", "--days", "99999999"], "lead beyond the calendar"),
+        (["lake/log_json_path.json/x"], "cannot be written: Not a directory"),
+        (["s3://KEY:hunter2@bucket/x"], "A sample is written to a folder of this machine"),
+    ],
+)
+def test_generate_says_why_it_cannot(home: Path, arguments: list[str], says: str) -> None:
+    refused = invoke("generate", *arguments)
+    assert refused.exit_code == 1
+    assert says in refused.stderr
+    assert "hunter2" not in refused.output
 
 
 def test_every_command_and_option_has_a_help_text() -> None:

@@ -97,7 +97,7 @@ def test_a_run_of_some_days_plans_once_what_has_no_partitions(tmp_path: Path, mo
     with open_instance() as instance:
         everything = [daily, whole, rows_are_there, with_days_and_last_by_name]
         assert dg.materialize(everything, instance=instance, tags=day_tags(FIRST, LAST)).success
-    index = sqlite3.connect(tmp_path / "data" / "dagster" / "history" / "runs" / "index.db")
+    index = sqlite3.connect(tmp_path / "dagster" / "history" / "runs" / "index.db")
     planned = "select asset_key, partition from event_logs where dagster_event_type = 'ASSET_MATERIALIZATION_PLANNED'"
     days = ["2018-11-01", "2018-11-02", "2018-11-03"]
     assert sorted(index.execute(planned), key=str) == [

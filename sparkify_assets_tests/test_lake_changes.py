@@ -29,7 +29,6 @@ class Watch:
         self.platform = platform
         self.sensor = platform.definitions.resolve_sensor_def("lake_changes")
         self.cursor: str | None = None
-        self.log: list[str] = []
 
     def tick(self, keep_cursor: bool = True) -> SensorExecutionData:
         with dg.build_sensor_context(
@@ -345,12 +344,15 @@ def test_a_lake_which_is_gone_is_named_and_its_days_stay(
     assert "Traceback" not in captured
 
 
-def test_a_file_of_no_day_is_named(loaded: Watch, lake: SmallLake) -> None:
+def test_a_file_which_is_not_loaded_is_named_once(
+    loaded: Watch, lake: SmallLake, capsys: pytest.CaptureFixture[str]
+) -> None:
     lake.log("2018-11-31", event(sessionId=3))
-    assert loaded.tick().skip_message == (
-        "log_data/2018/11/2018-11-31-events.json is named after a day which no calendar has. "
-        "Rename the file or take it out of the lake."
-    )
+    lake.write("log_data/part-0.json", b"{}")
+    assert [loaded.requests() for _ in range(2)] == [[], []]
+    logged = capsys.readouterr().err
+    assert logged.count("Not loaded: log_data/2018/11/2018-11-31-events.json, log_data/part-0.json of ") == 1
+    assert logged.count("part-0.json") == 1
 
 
 def test_a_cursor_of_another_version_is_forgotten(loaded: Watch) -> None:

@@ -84,16 +84,17 @@ def test_a_file_has_the_day_of_its_name_or_of_its_folders(lake: SmallLake, opene
     assert EVENTS.listing(opened(), date(2018, 11, 2), date(2018, 12, 31)).files == []
 
 
+ENDING = "a name which does not end in .json, .jsonl or .ndjson, with or without .gz or .bz2"
 NAMED = {
     "part-00001.json": UNDATED,
     "2018/11/part-00001.json": UNDATED,
     "events-99999999.json": UNDATED,
     "2018-11-31-events.json": "a name with the day 2018-11-31, which no calendar has",
     "2018/11/2018-12-01-events.json": "a name of 2018-12-01 in a folder of 2018-11-01 to 2018-11-30",
-    "2018/11/2018-11-02-events.txt": "a name which does not end in .json, .jsonl or .ndjson, with or without .gz or .bz2",
-    "2018/11/2018-11-02-events": "a name which does not end in .json, .jsonl or .ndjson, with or without .gz or .bz2",
-    "2018-11-02.json.zst": "a name which does not end in .json, .jsonl or .ndjson, with or without .gz or .bz2",
-    "2018-11-02.json.bak": "a name which does not end in .json, .jsonl or .ndjson, with or without .gz or .bz2",
+    "2018/11/2018-11-02-events.txt": ENDING,
+    "2018/11/2018-11-02-events": ENDING,
+    "2018-11-02.json.zst": ENDING,
+    "2018-11-02.json.bak": ENDING,
 }
 
 
@@ -179,7 +180,12 @@ def test_only_folders_of_the_days_are_listed(lake: SmallLake, monkeypatch: pytes
         (lake.folder / "log_data" / unlisted).chmod(0)
     seen: list[str] = []
     scandir = os.scandir
-    monkeypatch.setattr(os, "scandir", lambda path: (seen.append(str(path)), scandir(path))[1])
+
+    def noted(path: str) -> Any:
+        seen.append(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", noted)
     EVENTS.listing(open_lake(str(lake.folder)), date(2018, 11, 1), date(2018, 11, 1))
     root = f"{lake.folder}/log_data"
     assert seen == [root, f"{root}/2018", f"{root}/2018/11", f"{root}/2018/11/01"]

@@ -6,16 +6,23 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.execution.context.metadata_logging import OutputMetadataAccumulator
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.noop_compute_log_manager import NoOpComputeLogManager
+from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.schedules import SqliteScheduleStorage
 
 from sparkify_assets.instance.event_log import PooledSqliteEventLogStorage
 from sparkify_assets.instance.run_storage import TaggedDaysRunStorage
+from sparkify_assets.instance.storages import HomeArtifactStorage, HomeComputeLogManager, HomeScheduleStorage
 
 EVENT_LOG = "instance/event_log.py (docs/decisions/0001-own-sqlite-storages.md)"
 RUN_STORAGE = "instance/run_storage.py (docs/decisions/0001-own-sqlite-storages.md)"
+STORAGES = "instance/storages.py"
+DAYS = "instance/day_metadata.py"
 HOME = "instance/home.py"
 HOOKS: list[tuple[str, type, str, list[str]]] = [
     (EVENT_LOG, SqliteEventLogStorage, "__init__", ["base_dir", "inst_data"]),
@@ -30,9 +37,15 @@ HOOKS: list[tuple[str, type, str, list[str]]] = [
     (EVENT_LOG, SqliteEventLogStorage, "_has_asset_key_col_on_connection", ["conn", "column_name"]),
     (EVENT_LOG, SqliteEventLogStorage, "_store_asset_event", ["conn", "event", "event_id"]),
     (EVENT_LOG, SqliteEventLogStorage, "_store_asset_event_tags", ["conn", "events", "event_ids"]),
+    (EVENT_LOG, SqliteEventLogStorage, "has_table", ["table_name"]),
     (RUN_STORAGE, SqliteRunStorage, "from_local", ["base_dir", "inst_data"]),
     (RUN_STORAGE, SqliteRunStorage, "from_config_value", ["inst_data", "config_value"]),
     (RUN_STORAGE, SqliteRunStorage, "add_run", ["dagster_run"]),
+    (STORAGES, SqliteScheduleStorage, "from_config_value", ["inst_data", "config_value"]),
+    (STORAGES, LocalArtifactStorage, "from_config_value", ["inst_data", "config_value"]),
+    (STORAGES, LocalComputeLogManager, "from_config_value", ["inst_data", "config_value"]),
+    (DAYS, dg.AssetExecutionContext, "get_step_execution_context", []),
+    (DAYS, OutputMetadataAccumulator, "get_asset_metadata", ["asset_key", "partition_key"]),
     (HOME, InstanceRef, "from_dir", ["base_dir", "config_dir", "config_filename", "overrides"]),
     (HOME, NoOpComputeLogManager, "from_config_value", ["inst_data", "config_value"]),
 ]
@@ -48,7 +61,16 @@ def test_a_method_of_dagster_which_we_hook_is_as_expected(
     assert parameters == expected, f"{owner.__name__}.{name} of this Dagster takes {parameters}: adapt {user}."
 
 
-@pytest.mark.parametrize("ours", [PooledSqliteEventLogStorage, TaggedDaysRunStorage])
+@pytest.mark.parametrize(
+    "ours",
+    [
+        PooledSqliteEventLogStorage,
+        TaggedDaysRunStorage,
+        HomeScheduleStorage,
+        HomeArtifactStorage,
+        HomeComputeLogManager,
+    ],
+)
 def test_each_method_of_a_storage_which_overrides_dagsters_is_listed(ours: type) -> None:
     (dagsters,) = ours.__bases__
     overridden = {

@@ -3,6 +3,7 @@
 import json
 import resource
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,19 @@ def test_a_link_into_nowhere_is_left_out_and_named(lake: SmallLake, tables: Tabl
     assert [(left.file.name, left.why) for left in listing.left_out] == [
         (name, "a link which leads nowhere (No such file or directory)")
     ]
+
+
+def test_no_folder_on_the_way_to_a_lake_becomes_a_column(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hive = tmp_path / "level=raw" / "status=7"
+    (hive / "tmp").mkdir(parents=True)
+    monkeypatch.setattr(tempfile, "tempdir", str(hive / "tmp"))
+    lake = SmallLake(hive / "lake")
+    lake.log(FIRST, event(level="paid", status=200))
+    lake.log("2018-11-02", event(level="free", status=404), TRUNCATED)
+    tables = Tables(lake, hive / "warehouse.duckdb")
+    tables.stage_day(FIRST, "2018-11-02")
+    assert tables.rows("select level, status from staging_events order by 1") == [("free", 404), ("paid", 200)]
+    tables.warehouse.close()
 
 
 def test_a_folder_named_like_a_log_file_is_no_log_file(lake: SmallLake, tables: Tables) -> None:

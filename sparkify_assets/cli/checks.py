@@ -1,16 +1,19 @@
 """`sparkify checks`: the state of all checks, from the Dagster instance."""
 
-import json
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sparkify_assets.cli.json_output import print_json as print_document
+from sparkify_assets.cli.output import printable
+from sparkify_assets.cli.rich_output import cell, grid
+from sparkify_assets.cli.rich_output import console as standard_output
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.instance.home import open_instance
 from sparkify_assets.pages.rendering import moment, number
@@ -64,7 +67,7 @@ def exit_code(quality: Quality, strict: bool) -> int:
 
 def print_checks(quality: Quality, only_failed: bool) -> None:
     """Print tables, checks and the rows which break a rule."""
-    console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+    console = standard_output()
     shown = [check for check in quality.checks if check.status.needs_attention or not only_failed]
     if not only_failed:
         console.print(_freshness(quality))
@@ -82,18 +85,14 @@ def print_checks(quality: Quality, only_failed: bool) -> None:
 def print_json(quality: Quality, only_failed: bool) -> None:
     """Print one object with `at`, `counts`, `tables` and `checks`."""
     checks = [check for check in quality.checks if check.status.needs_attention or not only_failed]
-    json.dump(
+    print_document(
         {
             "at": quality.at.isoformat(),
             "counts": {status.value: count for status, count in quality.counts.items()},
             "tables": [_table_facts(table) for table in quality.tables],
             "checks": [_check_facts(check) for check in checks],
-        },
-        sys.stdout,
-        ensure_ascii=False,
-        indent=2,
+        }
     )
-    sys.stdout.write("\n")
 
 
 def _counts(quality: Quality) -> str:
@@ -103,52 +102,46 @@ def _counts(quality: Quality) -> str:
 
 
 def _freshness(quality: Quality) -> Table:
-    table = _grid("table", "status", "passed", "rows", "materialized (UTC)", "age", "last day")
+    table = grid(
+        ("table", "status", "passed", "rows", "materialized (UTC)", "age", "last day"), right=("passed", "rows", "age")
+    )
     for one in quality.tables:
         table.add_row(
-            one.name,
+            cell(one.name),
             _status(one.status),
             f"{one.count(Status.PASSED)}/{len(one.checks)}",
             "" if one.rows is None else number(one.rows),
             moment(one.materialized) if one.materialized else "never",
             quality.age(one.materialized) if one.materialized else "",
-            one.last_day or "",
+            cell(one.last_day),
         )
     return table
 
 
 def _checks(checks: Iterable[CheckState]) -> Table:
-    table = _grid("status", "check", "since (UTC)", "trend", "metrics")
+    table = grid(("status", "check", "since (UTC)", "trend", "metrics"))
     for check in checks:
         table.add_row(
             _status(check.status),
-            f"{check.table}.{check.name}",
+            cell(f"{check.table}.{check.name}"),
             moment(check.since) if check.since else "",
             Text.assemble(*((_BARS[past.status], _COLORS[past.status]) for past in check.trend[-_SHOWN_BARS:])),
-            Text(", ".join(f"{name} {number(value)}" for name, value in check.relevant_metrics.items())),
+            cell(", ".join(f"{name} {number(value)}" for name, value in check.relevant_metrics.items())),
         )
     return table
 
 
 def _print_finding(console: Console, check: CheckState) -> None:
     console.print(
-        Text.assemble((f"{SIGNS[check.status]} {check.table}.{check.name}", _COLORS[check.status]), ": ", check.rule)
+        cell(f"{SIGNS[check.status]} {check.table}.{check.name}", _COLORS[check.status]) + f": {printable(check.rule)}"
     )
     if check.rows:
-        rows = _grid(*check.rows[0])
+        rows = grid(check.rows[0])
         for row in check.rows:
-            rows.add_row(*(Text(str(value)) for value in row.values()))
+            rows.add_row(*map(cell, row.values()))
         console.print(rows)
     elif check.message:
-        console.print(Text(check.message))
-
-
-def _grid(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in columns:
-        justify: Literal["left", "right"] = "right" if name in ("passed", "rows", "age") else "left"
-        table.add_column(Text(name), justify=justify, overflow="fold")
-    return table
+        console.print(Text(printable(check.message)))
 
 
 def _status(status: Status) -> Text:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sparkify_assets.cli.output import echo
 from sparkify_assets.settings import load_settings
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def up(yes: bool, from_snapshot: str, force_open: bool) -> None:
     _print_plan(plan)
     if plan.todo and not yes:
         click.confirm("Create that?", abort=True)
-    _print_description(redshift.up(click.echo, from_snapshot=from_snapshot, force_open=force_open))
+    _print_description(redshift.up(echo, from_snapshot=from_snapshot, force_open=force_open))
 
 
 @cluster.command()
@@ -57,15 +58,15 @@ def status() -> None:
 @cluster.command()
 def pause() -> None:
     """Stop a provisioned cluster; only its storage is billed until it is resumed."""
-    _cluster().pause(click.echo)
-    click.echo("Done.")
+    _cluster().pause(echo)
+    echo("Done.")
 
 
 @cluster.command()
 def resume() -> None:
     """Start a paused cluster and wait until it is available."""
-    _cluster().resume(click.echo)
-    click.echo("Done.")
+    _cluster().resume(echo)
+    echo("Done.")
 
 
 @cluster.command()
@@ -79,8 +80,8 @@ def down(yes: bool, final_snapshot: bool) -> None:
     if not yes:
         lost = "" if final_snapshot else " and every row in it, without a snapshot"
         click.confirm(f"Delete the cluster {redshift.spec.name}{lost}?", abort=True)
-    redshift.down(click.echo, final_snapshot=final_snapshot)
-    click.echo("Nothing of it is left." + (" Snapshots are billed until you delete them." if final_snapshot else ""))
+    redshift.down(echo, final_snapshot=final_snapshot)
+    echo("Nothing of it is left." + (" Snapshots are billed until you delete them." if final_snapshot else ""))
 
 
 @cluster.command()
@@ -98,7 +99,7 @@ def policy(whose: str) -> None:
 
     policies = {"operator": operator_policy, "runner": runner_policy, "role": role_policy}
     document = trust_policy() if whose == "trust" else policies[whose](_cluster().spec)
-    click.echo(json.dumps(document, indent=2))
+    echo(json.dumps(document, indent=2))
 
 
 def _cluster() -> "Cluster":
@@ -109,21 +110,21 @@ def _cluster() -> "Cluster":
 
 def _print_plan(plan: "Plan") -> None:
     for resource in plan.resources:
-        click.echo(f"{resource.label}: {resource.status or 'does not exist'}")
+        echo(f"{resource.label}: {resource.status or 'does not exist'}")
     for title, lines in (
         ("`sparkify cluster up` will:", plan.todo),
         ("Differs from the settings, and is left as it is:", plan.drift),
     ):
         if lines:
-            click.echo("\n  ".join([f"\n{title}", *lines]))
-    click.echo(f"\nCost: {plan.price.message}\n")
+            echo("\n  ".join([f"\n{title}", *lines]))
+    echo(f"\nCost: {plan.price.message}\n")
 
 
 def _print_description(found: "ClusterDescription") -> None:
     setting = "SPARKIFY_REDSHIFT_WORKGROUP" if found.mode == "serverless" else "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER"
-    click.echo(f"{found.name} is {found.status}: {found.size}, database {found.database}")
+    echo(f"{found.name} is {found.status}: {found.size}, database {found.database}")
     if found.host:
-        click.echo(f"endpoint: {found.host}:{found.port}")
-    click.echo(f"role: {found.default_role or 'none'}")
-    click.echo(f"secret of {found.admin}: {found.secret_arn or 'none'}")
-    click.echo(f"To build on it, set SPARKIFY_WAREHOUSE=redshift and {setting}={found.name}")
+        echo(f"endpoint: {found.host}:{found.port}")
+    echo(f"role: {found.default_role or 'none'}")
+    echo(f"secret of {found.admin}: {found.secret_arn or 'none'}")
+    echo(f"To build on it, set SPARKIFY_WAREHOUSE=redshift and {setting}={found.name}")

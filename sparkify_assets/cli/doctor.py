@@ -8,12 +8,13 @@ from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
 
+from sparkify_assets.cli.folders import written_folders
 from sparkify_assets.cli.from_cfg import map_cfg
+from sparkify_assets.cli.output import echo
+from sparkify_assets.cli.rich_output import console, markup
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.instance.home import dagster_home
+from sparkify_assets.instance.folders import require_writable
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES, Source
 from sparkify_assets.lake.survey import survey
@@ -40,14 +41,14 @@ class Diagnostic:
 def doctor(cfg: Path | None) -> None:
     """Check every setting and connection, each problem with a hint. Exits with 1 if there is one."""
     if cfg:
-        click.echo("\n".join(map_cfg(cfg).lines()))
+        echo("\n".join(map_cfg(cfg).lines()))
         return
-    console = Console(soft_wrap=True, highlight=False)
+    screen = console()
     ok = True
     for diagnostic in diagnose():
         ok = ok and diagnostic.ok
         mark = "[green]✓[/]" if diagnostic.ok else "[red]✗[/]"
-        console.print(f"{mark} {diagnostic.name}: {escape(diagnostic.message)}")
+        screen.print(f"{mark} {diagnostic.name}: {markup(diagnostic.message)}", soft_wrap=True)
     sys.exit(0 if ok else 1)
 
 
@@ -82,33 +83,27 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
         yield from open_warehouse(settings, read_only=True, wait_seconds=0).health_checks().items()
     except SparkifyError as error:
         yield "warehouse", partial(_fail, error)
-    yield "Dagster instance", _home
+    for name, (folder, setting) in written_folders(settings).items():
+        yield name, partial(_folder, folder, setting)
 
 
 def _lake(settings: Settings) -> str:
     lake = open_lake(settings.lake)
-    fed = sum(len(source.fields(lake)) for source in SOURCES if source.json_paths)
-    return f"{lake.location}, its JSONPaths feed {fed} columns"
+    if not any(lake.has(source.folder) for source in SOURCES):
+        raise lake.missing(f"the folders {', '.join(f'{source.folder}/' for source in SOURCES)}")
+    fed = sum(len(source.fields(lake)) for source in SOURCES if source.paths_file(lake))
+    paths = f"its JSONPaths feed {fed} columns" if fed else "without JSONPaths: fields are named as columns"
+    return f"{lake.location}, {paths}"
 
 
 def _source(source: Source, settings: Settings) -> str:
     return survey(source, open_lake(settings.lake), *settings.days)
 
 
+def _folder(folder: Path, setting: str) -> str:
+    require_writable(folder, setting)
+    return str(folder)
+
+
 def _fail(error: SparkifyError) -> str:
     raise error
-
-
-def _home() -> str:
-    home = dagster_home()
-    _writable(home, "Set DAGSTER_HOME to another folder.")
-    return str(home)
-
-
-def _writable(folder: Path, hint: str) -> Path:
-    """The folder, or the nearest above it which exists; raises SparkifyError if this user may not write there."""
-    folder = folder.resolve()
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    if not existing.is_dir() or not os.access(existing, os.W_OK):
-        raise SparkifyError(f"This user may not write to {existing}. {hint}")
-    return existing

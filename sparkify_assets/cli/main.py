@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from sparkify_assets.cli.output import printable, replace_what_cannot_be_shown
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance import garbage_collection
 
@@ -43,9 +44,10 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; an error which the user can fix ends with 1 and its message, without a traceback."""
         try:
+            replace_what_cannot_be_shown()
             return super().invoke(ctx)
         except SparkifyError as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(printable(str(error))) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

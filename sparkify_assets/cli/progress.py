@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from sparkify_assets.cli.output import one_line
+from sparkify_assets.cli.rich_output import markup
 from sparkify_assets.quality.failures import failure_message
 
 LOGGER = "console_progress"
@@ -74,7 +75,7 @@ class RunProgress(logging.Handler):
         if event is None:
             message = getattr(record, "dagster_meta", {}).get("orig_message") or record.getMessage()
             if record.levelno >= logging.WARNING and not message.startswith(_SKIPPED):
-                self._console.print(f"[yellow]![/] {escape(message)}")
+                self._console.print(f"[yellow]![/] {markup(message)}")
             return
         kind = event.event_type_value
         if kind == "STEP_START":
@@ -120,11 +121,14 @@ class RunProgress(logging.Handler):
             if not check.passed:
                 color = "red" if _outcome(check) == "failed" else "yellow"
                 self._console.print(
-                    f"  [{color}]! {check.check_name}[/]: {escape(check.description or '')}", highlight=False
+                    f"  [{color}]! {markup(check.check_name)}[/]: {markup(one_line(check.description or ''))}",
+                    highlight=False,
                 )
 
     def _failed(self, event: dg.DagsterEvent) -> None:
-        self._console.print(f"[red]✗ {event.step_key}[/]: {escape(failure_message(event))}", highlight=False)
+        self._console.print(
+            f"[red]✗ {markup(event.step_key or '')}[/]: {markup(failure_message(event))}", highlight=False
+        )
         if event.step_key and event.step_key.endswith("_checks"):
             self._print_failed_checks(event.step_key.removesuffix("_checks"))
 

@@ -1,19 +1,18 @@
 """`sparkify query`: rows of the warehouse on the terminal."""
 
 import csv
-import json
 import sys
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import TextIO
 
 import click
 import sqlglot
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
-from sqlglot import exp
+from sqlglot import TokenType, exp
 
+from sparkify_assets.cli.json_output import print_json
+from sparkify_assets.cli.output import one_line
+from sparkify_assets.cli.rich_output import cell, console, grid
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.sql_text import DIALECT
 from sparkify_assets.settings import Settings, load_settings
@@ -21,7 +20,8 @@ from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.open import open_warehouse
 
 
-@click.command()
+# A query may begin with a comment, which looks like an option.
+@click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("sql")
 @click.option(
     "--format",
@@ -34,40 +34,37 @@ from sparkify_assets.warehouse.open import open_warehouse
 def query(sql: str, output_format: str) -> None:
     """Query the warehouse in Redshift SQL; nothing can be changed."""
     found = run_query(load_settings(), sql)
-    if output_format == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(found.columns)
-        writer.writerows(found.rows)
-    elif output_format == "json":
-        json.dump(found.dicts(), sys.stdout, default=_as_json, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
-    else:
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for name in found.columns:
-            table.add_column(Text(name))
-        for row in found.rows:
-            table.add_row(*(Text("" if value is None else str(value)) for value in row))
-        Console(soft_wrap=not sys.stdout.isatty()).print(table)
+    {"csv": _print_csv, "json": _print_json, "table": _print_table}[output_format](found)
 
 
 def run_query(settings: Settings, sql: str) -> Rows:
     """Run one query, read-only; raises WarehouseError with the engine's words if it is refused."""
+    text = _single_statement(sql)
+    warehouse = open_warehouse(settings, read_only=True)
     try:
-        statements = [statement for statement in sqlglot.parse(sql, read=DIALECT) if statement]
+        return warehouse.fetch(text)
+    finally:
+        warehouse.close()
+
+
+def _single_statement(sql: str) -> str:
+    """The one query of a text, without the comments and semicolons around it."""
+    try:
+        statements = [one for one in sqlglot.parse(sql, read=DIALECT) if one and not isinstance(one, exp.Semicolon)]
+        tokens = sqlglot.tokenize(sql, read=DIALECT)
     except sqlglot.ParseError as error:
         problem = error.errors[0]
         raise WarehouseError(
             f"The query cannot be read: {problem['description']} at line {problem['line']}, column {problem['col']}."
         ) from None
+    except sqlglot.errors.TokenError as error:
+        raise WarehouseError(f"The query cannot be read: {error}. Is a quote missing?") from None
     if len(statements) != 1:
         raise WarehouseError(f"One query at a time, please: there are {len(statements)}.")
     if not _only_reads(statements[0]):
         raise WarehouseError("Only queries are answered here, such as select ... from songplays; nothing is changed.")
-    warehouse = open_warehouse(settings, read_only=True)
-    try:
-        return warehouse.fetch(sql.strip().rstrip(";"))
-    finally:
-        warehouse.close()
+    words = [token for token in tokens if token.token_type != TokenType.SEMICOLON]
+    return sql[words[0].start : words[-1].end + 1]
 
 
 def _only_reads(statement: exp.Expr) -> bool:
@@ -76,7 +73,43 @@ def _only_reads(statement: exp.Expr) -> bool:
     return is_show or isinstance(statement, (exp.Query, exp.Describe))
 
 
-def _as_json(value: Any) -> Any:
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return float(value) if isinstance(value, Decimal) else str(value)
+def _print_table(found: Rows) -> None:
+    table = grid(found.columns)
+    for row in found.rows:
+        table.add_row(*map(cell, row))
+    console().print(table)
+
+
+def _print_csv(found: Rows) -> None:
+    shown = one_line if sys.stdout.isatty() else str
+    # The writer quotes the characters of its line end, so a carriage return has to be one of them.
+    writer = csv.writer(_UnixLines(sys.stdout), lineterminator="\r\n")
+    for row in (found.columns, *found.rows):
+        writer.writerow(["" if value is None else shown(str(value)) for value in row])
+
+
+class _UnixLines:
+    """Ends lines as everything here does."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> None:
+        self._stream.write(line.removesuffix("\r\n") + "\n")
+
+
+def _print_json(found: Rows) -> None:
+    names = [*_distinct(found.columns)]
+    print_json([dict(zip(names, row, strict=True)) for row in found.rows])
+
+
+def _distinct(columns: Sequence[str]) -> Iterator[str]:
+    """The names, a second one of the same name with a number."""
+    seen: Counter[str] = Counter()
+    for name in columns:
+        unique = name
+        while unique in seen or (unique != name and unique in columns):
+            seen[name] += 1
+            unique = f"{name}_{seen[name]}"
+        seen[unique] += 1
+        yield unique

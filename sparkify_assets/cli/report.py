@@ -1,10 +1,12 @@
 """`sparkify report`: the page which the latest run wrote."""
 
+import sys
 import webbrowser
 from pathlib import Path
 
 import click
 
+from sparkify_assets.cli.output import printable
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.settings import load_settings
@@ -20,6 +22,6 @@ def report(no_open: bool) -> None:
             f"There is no report at {page} yet. Make it: sparkify run; if that was run elsewhere, set "
             "SPARKIFY_REPORT_FOLDER to its folder."
         )
-    click.echo(page)
+    click.echo(printable(str(page)) if sys.stdout.isatty() else page)
     if not no_open and not webbrowser.open(page.as_uri()):
         click.echo("No browser could be started here: open the file yourself.", err=True)

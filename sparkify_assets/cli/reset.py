@@ -2,6 +2,7 @@
 
 import click
 
+from sparkify_assets.cli.output import echo, printable
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import RESET_WORD
 from sparkify_assets.instance.home import open_instance
@@ -16,7 +17,7 @@ def reset(yes: bool) -> None:
     settings = load_settings()
     location = open_warehouse(settings).location
     if not yes:
-        click.confirm(f"Drop every table of {location}?", abort=True)
+        click.confirm(f"Drop every table of {printable(location)}?", abort=True)
     with open_instance() as instance:
         build_definitions(settings).resolve_job_def("reset_warehouse").execute_in_process(
             instance=instance,
@@ -25,4 +26,4 @@ def reset(yes: bool) -> None:
                 "loggers": {"console": {"config": {"log_level": "ERROR"}}},
             },
         )
-    click.echo(f"Every table of {location} is empty now. Fill them: sparkify run")
+    echo(f"Every table of {location} is empty now. Fill them: sparkify run")

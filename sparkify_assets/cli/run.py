@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 import dagster as dg
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from sparkify_assets.cli.days import days_to_build
+from sparkify_assets.cli.folders import require_writable_folders
 from sparkify_assets.cli.options import DAY
 from sparkify_assets.cli.progress import LOGGER, RunProgress, RunSummary, progress_logger
+from sparkify_assets.cli.rich_output import cell, grid, markup
+from sparkify_assets.cli.rich_output import console as standard_output
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.notifications.notifiers import notifiers, notify_all
@@ -41,14 +43,17 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
     or a check stops it.
     """
     settings = load_settings()
-    first_day, last_day = _days_to_build(settings, first, last)
-    console = Console()
+    require_writable_folders(settings)
+    console = standard_output()
     lake = Path(settings.lake)
     if settings.lake == Settings.model_fields["lake"].default and not lake.exists():
         from sparkify_assets.cli.generate import SAMPLE, generate_sample  # needs numpy, which no run does
 
         console.print(f"There is no lake at {settings.lake} yet: generating a sample.")
         generate_sample(lake, start=settings.first_day, **SAMPLE)
+    first_day, last_day = days_to_build(settings, first, last)
+    if (first_day, last_day) != settings.days and not (first or last):
+        console.print(f"There are log files for {first_day} to {last_day}; the other days to build have none.")
     sys.exit(0 if run_job(settings, first_day, last_day, selection, console) else 1)
 
 
@@ -74,24 +79,11 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
         # No daemon runs here to notify people, and cron may have started this.
         if notice := notice_of(instance, result.dagster_run):
             notify_all(
-                notifiers(settings.notify_webhook), notice, lambda text: console.print(f"[yellow]![/] {escape(text)}")
+                notifiers(settings.notify_webhook), notice, lambda text: console.print(f"[yellow]![/] {markup(text)}")
             )
     ok = result.success and not progress.summary.check_counts()["failed"]
     _print_summary(console, settings, progress.summary, ok)
     return ok
-
-
-def _days_to_build(settings: Settings, first: datetime | None, last: datetime | None) -> tuple[date, date]:
-    earliest, latest = settings.days
-    first_day, last_day = first.date() if first else earliest, last.date() if last else latest
-    if first_day > last_day:
-        raise SettingsError(f"--from {first_day} is after --to {last_day}; swap them.")
-    if first_day < earliest or last_day > latest:
-        raise SettingsError(
-            f"The days {first_day} to {last_day} are outside of {earliest} to {latest}. "
-            "Widen SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY."
-        )
-    return first_day, last_day
 
 
 def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.AssetKey]:
@@ -122,23 +114,21 @@ def _step_count(definitions: dg.Definitions, keys: set[dg.AssetKey]) -> int:
 
 
 def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok: bool) -> None:
-    table = Table(title="Tables", title_justify="left", box=None, pad_edge=False)
-    table.add_column("table")
-    for column in ("rows", "checks", "seconds"):
-        table.add_column(column, justify="right")
+    numbers = ("rows", "checks", "seconds")
+    table = grid(("table", *numbers), right=numbers)
     for name, rows in summary.rows.items():
         checks = summary.checks.get(name, [])
         passed = sum(check.passed for check in checks)
         seconds = summary.seconds.get(name, 0) + summary.seconds.get(f"{name}_checks", 0)
-        table.add_row(name, f"{rows:,}", f"{passed}/{len(checks)}", f"{seconds:.2f}")
+        table.add_row(cell(name), f"{rows:,}", f"{passed}/{len(checks)}", f"{seconds:.2f}")
     counts = ", ".join(f"{count} {outcome}" for outcome, count in summary.check_counts().items())
-    console.print()
+    console.print("\nTables")
     console.print(table)
     console.print(f"\nChecks: {counts}    Rejected lines: {summary.rows.get('load_rejects', 0):,}")
-    console.print(f"Database: {open_warehouse(settings).location}    Lake: {settings.lake}", soft_wrap=True)
+    console.print(cell(f"Database: {open_warehouse(settings).location}    Lake: {settings.lake}"), soft_wrap=True)
     if ok:
         console.print(
-            f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{_program()} query[/] "
+            f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{markup(_program())} query[/] "
             '"select level, count(*) as plays from songplays group by level"',
             soft_wrap=True,
         )

@@ -15,7 +15,7 @@ ONE_RUN = dg.BackfillPolicy.single_run()
 
 def daily_partitions(first_day: date, last_day: date | None) -> dg.DailyPartitionsDefinition:
     """A partition per day of log files, in UTC; without a last day, until yesterday."""
-    end = (last_day + timedelta(days=1)).isoformat() if last_day else None
+    end = (last_day + timedelta(days=1)).isoformat() if last_day and last_day < date.max else None
     return dg.DailyPartitionsDefinition(start_date=first_day.isoformat(), end_date=end)
 
 

@@ -18,6 +18,7 @@ from sparkify_assets.components.metadata import (
 from sparkify_assets.components.partitions import ONE_RUN, active_days, run_days
 from sparkify_assets.components.table_checks import RowCount, table_checks
 from sparkify_assets.errors import KeyViolation
+from sparkify_assets.instance.day_metadata import add_day_metadata
 from sparkify_assets.loading.tables import LoadedTable, load_tables
 from sparkify_assets.models.materialization import load_statements
 from sparkify_assets.models.model import Model, load_order
@@ -106,11 +107,11 @@ def _materialized(
     if loaded.days is None:
         return dg.MaterializeResult(asset_key=model.name, metadata={**constant, **metrics})
     key = dg.AssetKey(model.name)
-    for day in context.partition_keys if loaded.rows_by_day else ():
-        rows = loaded.rows_by_day.get(date.fromisoformat(day), 0)
-        context.add_asset_metadata({"dagster/partition_row_count": rows}, asset_key=key, partition_key=day)
+    if loaded.rows_by_day:
+        rows = {day: loaded.rows_by_day.get(date.fromisoformat(day), 0) for day in context.partition_keys}
+        add_day_metadata(context, key, {day: {"dagster/partition_row_count": count} for day, count in rows.items()})
     # What is the same for all days goes to the last one, which the UI shows as the latest.
-    context.add_asset_metadata(constant, asset_key=key, partition_key=context.partition_keys[-1])
+    add_day_metadata(context, key, {context.partition_keys[-1]: constant})
     return dg.MaterializeResult(asset_key=key, metadata=metrics)
 
 

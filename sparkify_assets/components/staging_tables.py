@@ -11,6 +11,7 @@ from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import records_markdown, rows_markdown, static_metadata, table_lineage
 from sparkify_assets.components.partitions import ONE_RUN, run_days
 from sparkify_assets.components.table_checks import LEFT_OUT, DaysHaveEvents, FilesAreLoaded, RowCount, table_checks
+from sparkify_assets.instance.day_metadata import add_day_metadata
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES, digest, digests_by_day
 from sparkify_assets.lake.left_out import WHAT_TO_DO, named_files
@@ -88,12 +89,14 @@ def _source_table(source: Source, days: dg.DailyPartitionsDefinition, max_reject
         if not source.is_daily:
             return dg.MaterializeResult(metadata=static | _metrics(result) | _catalog_metrics(result))
         digests = digests_by_day(result.listing.files)
+        by_day: dict[str, Mapping[str, Any]] = {}
         for key in context.partition_keys:
             day = date.fromisoformat(key)
             rows, read = result.rows_by_day.get(day, 0), digests.get(day, NO_FILES)
-            context.add_asset_metadata({"dagster/partition_row_count": rows, LAKE_DIGEST: read}, partition_key=key)
+            by_day[key] = {"dagster/partition_row_count": rows, LAKE_DIGEST: read}
         # What is the same for all days goes to the last one, which the UI shows as the latest.
-        context.add_asset_metadata(static, partition_key=context.partition_keys[-1])
+        by_day[key] = {**by_day[key], **static}
+        add_day_metadata(context, context.asset_key, by_day)
         return dg.MaterializeResult(metadata=_metrics(result) | {"days_without_file": len(result.missing_days)})
 
     return load_source

@@ -13,6 +13,9 @@ from dagster._core.storage.event_log import SqlEventLogStorageTable, SqliteEvent
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
+from sparkify_assets.instance.run_storage import PLANS_EACH_DAY
+from sparkify_assets.instance.storages import in_home
+
 _OPEN_SHARDS = 8
 _INDEX = "index"
 _MIRRORED = ASSET_EVENTS | ASSET_CHECK_EVENTS
@@ -38,6 +41,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         self._engines: dict[str, db.Engine] = {}
         self._batch = _Batch()
         self._asset_columns: dict[str, bool] = {}
+        self._tables: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -45,7 +49,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         cls, inst_data: ConfigurableClassData | None, config_value: Any
     ) -> "PooledSqliteEventLogStorage":
         """Build from dagster.yaml."""
-        return cls(inst_data=inst_data, **config_value)
+        return cls(inst_data=inst_data, **in_home(config_value))
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store events of one run about assets and checks in one transaction per file, others as Dagster does."""
@@ -68,11 +72,12 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def _summarize(self, index: db.Connection, stored: Sequence[tuple[dg.EventLogEntry, int]]) -> None:
         """Write to the index what follows from the events: tags, the latest state of each asset, and checks."""
         latest: dict[dg.AssetKey | None, tuple[dg.EventLogEntry, int]] = {}
+        assets = [(event, event_id) for event, event_id in stored if event.dagster_event_type not in ASSET_CHECK_EVENTS]
+        self._store_asset_event_tags(index, [event for event, _ in assets], [event_id for _, event_id in assets])
         for event, event_id in stored:
             if event.dagster_event_type in ASSET_CHECK_EVENTS:
                 self.store_asset_check_event(event, event_id)
             else:
-                self._store_asset_event_tags(index, [event], [event_id])
                 latest[event.get_dagster_event().asset_key] = (event, event_id)
         for event, event_id in latest.values():
             self._store_asset_event(index, event, event_id)
@@ -81,6 +86,17 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def supports_asset_checks(self) -> bool:
         """Whether the files have the table of checks; Dagster's own asks on a new connection for each event."""
         return bool(super().supports_asset_checks)
+
+    @property
+    def supports_partition_subset_in_asset_materialization_planned_events(self) -> bool:
+        """Whether an asset is planned once with all days of the run: an event a day takes a minute for decades."""
+        return not PLANS_EACH_DAY.get()
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has the table; Dagster's own makes an engine and a connection for each question."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[db.Connection]:

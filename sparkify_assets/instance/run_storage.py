@@ -1,10 +1,20 @@
 """Dagster's SQLite run storage, for runs of several days."""
 
+from contextvars import ContextVar
+from datetime import date
 from typing import Any
 
 import dagster as dg
 from dagster._core.storage.runs import SqliteRunStorage
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_END_TAG as _LAST_TAG
+from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG as _FIRST_TAG
 from dagster._serdes import ConfigurableClassData
+
+from sparkify_assets.instance.storages import in_home
+
+_MANY_DAYS = 366
+PLANS_EACH_DAY: ContextVar[bool] = ContextVar("plans_each_day", default=True)
+"""Whether the run which was added last is planned day by day, so that the UI shows each as in progress or failed."""
 
 
 class TaggedDaysRunStorage(SqliteRunStorage):
@@ -19,8 +29,11 @@ class TaggedDaysRunStorage(SqliteRunStorage):
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> "TaggedDaysRunStorage":
         """Build from dagster.yaml."""
-        return cls.from_local(inst_data=inst_data, **config_value)
+        return cls.from_local(inst_data=inst_data, **in_home(config_value))
 
     def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
-        """Store a new run; Dagster plans events from the one which is returned."""
+        """Store a new run; Dagster plans events from the one which is returned, those of very many days as one."""
+        first, last = (dagster_run.tags.get(tag) for tag in (_FIRST_TAG, _LAST_TAG))
+        days = (date.fromisoformat(last) - date.fromisoformat(first)).days if first and last else 0
+        PLANS_EACH_DAY.set(days < _MANY_DAYS)
         return super().add_run(dagster_run._replace(partitions_subset=None))

@@ -56,6 +56,10 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
         """The bytes of one small file; raises LakeError if it is not there."""
 
     @abstractmethod
+    def holds(self, name: str) -> bool:
+        """Whether there is such a file."""
+
+    @abstractmethod
     def fetched(self, files: Sequence[LakeFile]) -> AbstractContextManager[dict[str, str]]:
         """Local paths of `files` by name, readable while the context lasts."""
 

@@ -61,6 +61,10 @@ class LocalLake(Lake):
                 f"{self.folder}/{name} cannot be read: {error.strerror}. Give this user the right."
             ) from error
 
+    def holds(self, name: str) -> bool:
+        """Whether it is in the folder."""
+        return os.path.lexists(os.path.join(self.folder, name))
+
     @contextmanager
     def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, str]]:
         """The files where they are."""

@@ -88,6 +88,10 @@ class S3Lake(Lake):
             body: bytes = self._s3.get_object(Bucket=self.bucket, Key=self._key(name))["Body"].read()
         return body
 
+    def holds(self, name: str) -> bool:
+        """Whether there is such an object."""
+        return name in self.names_beginning_with(name)
+
     def heads(self, files: Sequence[LakeFile], size: int = 4) -> dict[str, bytes]:
         """The first bytes of each file which has some, read in parallel."""
         some = [file.name for file in files if file.size]

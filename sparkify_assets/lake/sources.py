@@ -23,7 +23,9 @@ LOADED_COLUMNS = ("log_date", "source_file")
 """Columns which a load fills from the file, not from a field of its records."""
 
 JSON_PATHS = "log_json_path.json"
-_FIELD = re.compile(r"\$(?:\['(?P<bracket>[^']+)'\]|\.(?P<dot>\w+))")
+_FIELD = re.compile(
+    r"""\$(?:\['(?P<single>(?:[^'\\]|\\.)+)'\]|\["(?P<double>(?:[^"\\]|\\.)+)"\]|\.(?P<dot>[^.\[\]'"\s]+))"""
+)
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ class Source:
 
     `key` is their asset. Each file of a daily source belongs to a day. Another source is a catalog: all its
     files are current, whatever the days of a run, and there may be many small ones. `json_paths` is a file of
-    the lake which lists a JSON path for each column; without it a field is named as its column. `usable` narrows
-    columns. `event_date_sql` is the day of a record as its content says, null where it does not say.
+    the lake which lists a JSON path for each column; where it is missing a field is named as its column.
+    `usable` narrows columns. `event_date_sql` is the day of a record as its content says, null where it does not say.
     """
 
     key: str
@@ -97,23 +99,19 @@ class Source:
     def fields(self, lake: Lake) -> dict[str, Column]:
         """The column which each field feeds, in the order of the table; raises LakeError if they do not match."""
         columns = [column for column in self.model.columns if column.name not in LOADED_COLUMNS]
-        names = self._json_path_fields(lake, self.json_paths) if self.json_paths else [c.name for c in columns]
+        paths = self.paths_file(lake)
+        names = _fields_of(lake, paths) if paths else [column.name for column in columns]
         fields = dict(zip(names, columns, strict=False))
         if not len(names) == len(columns) == len(fields):
             raise LakeError(
-                f"{lake.location}/{self.json_paths} names {len(set(names))} fields, but {self.table} has "
+                f"{lake.location}/{paths} names {len(set(names))} fields, but {self.table} has "
                 f"{len(columns)} columns for them. List one path for each of {', '.join(c.name for c in columns)}."
             )
         return fields
 
-    def _json_path_fields(self, lake: Lake, name: str) -> list[str]:
-        try:
-            return [_field(path) for path in json.loads(lake.read(name))["jsonpaths"]]
-        except (ValueError, KeyError, TypeError) as error:
-            raise LakeError(
-                f"{lake.location}/{name} is not a JSONPaths file ({error}). It has to be one object with the key "
-                "'jsonpaths' and a list of paths such as \"$['artist']\"."
-            ) from error
+    def paths_file(self, lake: Lake) -> str | None:
+        """The JSONPaths file, if the lake has one; else a field is named as its column."""
+        return self.json_paths if self.json_paths and lake.holds(self.json_paths) else None
 
 
 EVENTS = Source(
@@ -137,8 +135,19 @@ SONGS = Source(
 SOURCES = (EVENTS, SONGS)
 
 
+def _fields_of(lake: Lake, name: str) -> list[str]:
+    try:
+        return [_field(path) for path in json.loads(lake.read(name))["jsonpaths"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise LakeError(
+            f"{lake.location}/{name} is not a JSONPaths file ({error}). It has to be one object with the key "
+            "'jsonpaths' and a list of paths such as \"$['artist']\"."
+        ) from error
+
+
 def _field(path: str) -> str:
     found = _FIELD.fullmatch(path)
     if not found:
         raise ValueError(f"{path!r} is no path to a field of the event")
-    return found["bracket"] or found["dot"]
+    quoted = found["single"] or found["double"]
+    return re.sub(r"\\(.)", r"\1", quoted) if quoted else found["dot"]

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.lake.sources import EVENTS
+from sparkify_assets.lake.sources import EVENTS, JSON_PATHS
 from sparkify_assets_tests.contract.engines import Engine
 from sparkify_assets_tests.contract.test_values import FILE, TRUNCATED
 from sparkify_assets_tests.lakes import event, song
@@ -224,10 +224,34 @@ def test_names_of_files_are_no_patterns(tables: Engine) -> None:
     assert items(tables) == list(range(len(names)))
 
 
+def test_a_long_broken_record_of_any_text_is_rejected_with_its_start(tables: Engine) -> None:
+    tables.folder.song("A.json", b'{"title": "' + "\U0001f3b5".encode() * 5000 + b'"')
+    tables.folder.song("B.json", b'{"title": "' + b"\xff\x00" * 5000 + b'"}')
+    tables.folder.song("C.json", song(artist_name="\u65e5" * 5000))
+    tables.stage_songs()
+    assert [row[1:4] for row in tables.rejects()] == [
+        (1, None, "not a JSON object"),
+        (1, None, "not valid UTF-8"),
+        (1, "artist_name", "longer than 1024 bytes"),
+    ]
+    kept = tables.rows("select len(raw_value), len(raw_line) from load_rejects order by source_file")
+    assert kept == [(None, 1024), (None, 1024), (256, 1024)]
+
+
+def test_without_a_jsonpaths_file_fields_are_named_as_columns(tables: Engine) -> None:
+    (tables.folder.folder / JSON_PATHS).unlink()
+    tables.folder.log(FIRST, event(), event(itemInSession=1))
+    tables.folder.log(SECOND, event(itemInSession=2), TRUNCATED)
+    tables.stage_days(FIRST, SECOND)
+    assert tables.rows("select firstName, itemInSession from staging_events order by 2") == [
+        ("Lily", 0), ("Lily", 1), ("Lily", 2)
+    ]  # fmt: skip
+
+
 def test_fields_may_have_any_name(tables: Engine) -> None:
     renamed = {"artist": "filename", "auth": "Path", "level": "path", "song": "select", "page": 'say "hi"'}
     paths = [f"$['{renamed.get(name, name)}']" for name in EVENTS.model.column_names[:-1]]
-    tables.folder.write(EVENTS.json_paths or "", json.dumps({"jsonpaths": paths}).encode())
+    tables.folder.write(JSON_PATHS, json.dumps({"jsonpaths": paths}).encode())
     tables.folder.log(FIRST, {renamed.get(name, name): value for name, value in event(auth="in", level="free").items()})
     tables.stage_days()
     assert tables.rows("select artist, auth, level, song, page from staging_events") == [

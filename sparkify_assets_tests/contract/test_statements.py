@@ -108,3 +108,8 @@ def test_redshifts_functions_are_understood(engine: Engine) -> None:
 def test_the_engine_takes_its_own_sql_and_gives_the_same(tables: Engine) -> None:
     query = "select dateadd(day, 1, date '2018-11-30') as next_day, count(*) as n from songplays group by 1"
     assert tables.sent_as_it_is(tables.warehouse.engine_sql(query)) == tables.rows(query)
+
+
+def test_integers_divide_as_integers(engine: Engine) -> None:
+    found = engine.warehouse.fetch("select 7 / 2 as a, -7 / 2 as b, cast(7 as double precision) / 2 as c, 7.0 / 2 as d")
+    assert [float(value) for value in found.rows[0]] == [3, -3, 3.5, 3.5]

@@ -179,14 +179,27 @@ class DuckDBWarehouse(Warehouse):
             self._connection = self._connect()
             # Rows have no order of their own in a table; keeping that of the files costs memory and time.
             self._connection.execute("set preserve_insertion_order = false")
+            # Redshift divides integers as integers.
+            self._connection.execute("set integer_division = true")
             # In a notebook without ipywidgets the bar is off, and DuckDB refuses to set it.
             if self._connection.execute("select current_setting('enable_progress_bar')").fetchone() == (True,):
                 self._connection.execute("set enable_progress_bar = false")
             if self.memory_limit:
-                self._connection.execute(f"set memory_limit = '{self.memory_limit}'")
+                self._limit_memory(self._connection)
             if create and not self.read_only:
                 self.create_tables()
         return self._connection
+
+    def _limit_memory(self, connection: "DuckDBPyConnection") -> None:
+        import duckdb
+
+        try:
+            connection.execute(f"set memory_limit = {quoted(self.memory_limit)}")
+        except duckdb.Error:
+            self.close()
+            raise WarehouseError(
+                f"DuckDB takes no SPARKIFY_DUCKDB_MEMORY_LIMIT = {self.memory_limit!r}. Write it like 3GB or 50%."
+            ) from None
 
     def _require_file(self) -> None:
         if self.read_only:
@@ -209,7 +222,8 @@ class DuckDBWarehouse(Warehouse):
         is_logged = False
         while True:
             try:
-                return duckdb.connect(self.path, read_only=self.read_only)
+                # The whole path: DuckDB takes a first part with a colon for the name of an extension.
+                return duckdb.connect(self.location, read_only=self.read_only)
             except duckdb.IOException as error:
                 holder = _HOLDER.search(str(error))
                 if not holder:

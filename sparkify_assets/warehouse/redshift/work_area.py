@@ -52,10 +52,11 @@ class WorkFolder:
 
     def put_manifest(self, uris: Iterable[str]) -> str:
         """Write a manifest of files which all have to be there; its URI."""
-        entries = [{"url": uri, "mandatory": True} for uri in uris]
-        with self._new_key("manifest") as key:
-            self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps({"entries": entries}).encode())
-        return f"{_S3}{self._bucket}/{key}"
+        return self._put_json("manifest", {"entries": [{"url": uri, "mandatory": True} for uri in uris]})
+
+    def put_json_paths(self, fields: Iterable[str]) -> str:
+        """Write a JSONPaths file of top-level fields; its URI."""
+        return self._put_json("jsonpaths", {"jsonpaths": [f"$['{field}']" for field in fields]})
 
     def put_file(self, path: Path) -> str:
         """Upload a file under its name; its URI."""
@@ -76,6 +77,11 @@ class WorkFolder:
                     f"{_S3}{self._bucket}/{self._name}/ could not be emptied: {error}. Delete it by hand."
                 )
         self._keys.clear()
+
+    def _put_json(self, name: str, content: object) -> str:
+        with self._new_key(name) as key:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=json.dumps(content).encode())
+        return f"{_S3}{self._bucket}/{key}"
 
     @contextmanager
     def _new_key(self, name: str) -> Iterator[str]:

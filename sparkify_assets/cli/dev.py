@@ -1,0 +1,90 @@
+"""`make dev`: the Dagster UI and its daemon, unless somebody listens on the port already.
+
+Dagster itself takes the next free port and starts a second daemon on the same instance.
+"""
+
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from contextlib import closing, suppress
+from pathlib import Path
+
+from sparkify_assets.cli.output import echo
+from sparkify_assets.instance.home import dagster_home
+
+HOST, PORT = "127.0.0.1", 3000
+_PROC = Path("/proc")
+_LISTENING = "0A"
+_SHOWN = 120
+
+
+def main(port: int = PORT) -> None:
+    """Become `dagster dev`, or end with 1 and say who has the port."""
+    if is_taken(port):
+        echo(
+            f"Port {port} of {HOST} is taken by {holder(port)}. If that is the Dagster UI, open http://{HOST}:{port}; "
+            "else stop it. Nothing was started.",
+            err=True,
+        )
+        sys.exit(1)
+    lock = os.open(dagster_home() / "dagster.yaml", os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        echo(f"Another `make dev` runs or starts on {dagster_home()}. Nothing was started.", err=True)
+        sys.exit(1)
+    os.set_inheritable(lock, True)  # held until that process ends
+    os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(port)])
+
+
+def is_taken(port: int) -> bool:
+    """Whether this process could not listen on the port."""
+    with closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: closed connections linger
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def holder(port: int) -> str:
+    """The process which listens on the port, as far as this user may know."""
+    pid = _pid_by_proc(port) if _PROC.exists() else _pid_by_lsof(port)
+    if not pid:
+        return "a process of another user"
+    with suppress(OSError):
+        command = (_PROC / pid / "cmdline").read_text(errors="replace").replace("\0", " ").strip()
+        return f"process {pid} ({command[:_SHOWN]}) in {os.readlink(_PROC / pid / 'cwd')}"
+    return f"process {pid}"
+
+
+def _pid_by_proc(port: int) -> str:
+    inodes = set()
+    for table in (_PROC / "net/tcp", _PROC / "net/tcp6"):
+        for line in table.read_text().splitlines()[1:] if table.exists() else ():
+            fields = line.split()
+            if fields[1].endswith(f":{port:04X}") and fields[3] == _LISTENING:
+                inodes.add(f"socket:[{fields[9]}]")
+    for pid in filter(str.isdecimal, os.listdir(_PROC)):
+        with suppress(OSError):  # ended meanwhile, or of another user
+            descriptors = _PROC / pid / "fd"
+            if any(os.readlink(descriptors / one) in inodes for one in os.listdir(descriptors)):
+                return pid
+    return ""
+
+
+def _pid_by_lsof(port: int) -> str:
+    try:
+        found = subprocess.run(
+            ["lsof", "-t", f"-iTCP:{port}", "-sTCP:LISTEN"], capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return found.stdout.split("\n")[0]
+
+
+if __name__ == "__main__":
+    main()
