@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from itertools import accumulate
-from json.decoder import scanstring
 from typing import Any
 
 import orjson
@@ -63,7 +62,7 @@ class Record:
         text = self.raw.decode()
         position, key = text.index("{"), ""
         while key != name:
-            key, position = scanstring(text, text.index('"', position) + 1)
+            key, position = _DECODER.raw_decode(text, text.index('"', position))
             start = _skip_blanks(text, text.index(":", position) + 1)
             _, position = _DECODER.raw_decode(text, start)
         return text[start:position]

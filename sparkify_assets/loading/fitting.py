@@ -1,7 +1,7 @@
 """What a column of a staging table holds of a JSON value, and why it does not, whatever the engine.
 
-As in COPY: a number, a boolean or a nested value is its text in a text column; an empty or blank text is null elsewhere; a
-text ends at a NUL.
+As in COPY: a number, a boolean or a nested value is its text in a text column; an empty or blank text is null
+elsewhere; a text ends at a NUL.
 """
 
 import math
