@@ -8,7 +8,7 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run dev notebook test test-fast browser lint types bench screenshots clean
+.PHONY: run dev notebook test test-fast browser lint types fuzz bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -36,6 +36,13 @@ lint: $(READY)
 
 types: $(READY)
 	$(BIN)/mypy
+
+FUZZ_SEED ?= $(shell date +%s)
+FUZZ_LAKES ?= 40
+
+fuzz: $(READY) ## 40 odd lakes of a new seed, 3,500 files with 11,000 records, on both engines: five minutes
+	FUZZ_SEED=$(FUZZ_SEED) FUZZ_LAKES=$(FUZZ_LAKES) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
+		--verbose sparkify_assets_tests/fuzz
 
 bench: $(READY) ## our ratios to a bare script, measured side by side
 	$(BIN)/python -m sparkify_assets_tests.bench
