@@ -540,10 +540,10 @@ def broken_keys(database: Path) -> list[Any]:
         return connection.execute(key_queries()).fetchall()
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_every_line_is_staged_or_rejected_and_every_play_counted_once(seed: int, tmp_path: Path, build: Build) -> None:
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
-    generate_lake(lake, days=3, users=15, songs=40, seed=seed, faults=0.3, compress=seed == 3)
+    generate_lake(lake, days=3, users=15, songs=40, seed=seed, faults=0.3, compress=seed == 2)
     warehouse = AuditedWarehouse(path=str(database))
     days = ("2018-11-01", "2018-11-03")
     # Dagster takes another warehouse for a whole job only.

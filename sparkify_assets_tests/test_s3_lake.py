@@ -89,11 +89,12 @@ def test_a_location_without_a_lake_is_named(s3: Any, place: str, says: str) -> N
     assert says in str(refused.value)
 
 
-def test_a_lake_without_its_paths_is_named(s3: Any, local: SmallLake) -> None:
+def test_the_paths_are_read_where_the_lake_has_them(s3: Any, local: SmallLake) -> None:
+    upload(s3, local, "with/")
     (local.folder / "log_json_path.json").unlink()
-    upload(s3, local)
-    with pytest.raises(LakeError, match=rf"The lake s3://{BUCKET} lacks .*log_json_path\.json\. Set SPARKIFY_LAKE"):
-        EVENTS.fields(open_lake(f"s3://{BUCKET}"))
+    upload(s3, local, "without/")
+    found = [EVENTS.paths_file(open_lake(f"s3://{BUCKET}/{prefix}")) for prefix in ("with", "without")]
+    assert found == ["log_json_path.json", None]
 
 
 def test_a_lake_without_songs_is_named(s3: Any, local: SmallLake) -> None:
