@@ -6,7 +6,8 @@ from sparkify_assets.lake.sources import Usable
 from sparkify_assets.models.ddl import Column
 
 _EXPONENT = "[eE][+-]?[0-9]+"
-_REWRITTEN = rf"[\[{{].*|-[0-9].*|[0-9]+([.][0-9]+({_EXPONENT})?|{_EXPONENT})"
+# -0 comes as 0.
+_REWRITTEN = rf"0|[\[{{].*|-[0-9].*|[0-9]+([.][0-9]+({_EXPONENT})?|{_EXPONENT})"
 _PATTERN_SIGNS = re.compile(r"[*?\[]")
 
 
@@ -21,7 +22,7 @@ def is_plainly_held(column: Column, usable: Usable | None, raw: str, value: str)
     Not true of a text which may not be what stands in the file: DuckDB writes a float and a nested value anew.
     """
     if column.byte_limit:
-        holds = f"strlen({raw}) <= {column.byte_limit} and {_is_as_written(raw)}"
+        holds = f"strlen({raw}) <= {column.byte_limit} and not contains({raw}, chr(0)) and {_is_as_written(raw)}"
     elif column.type == "DOUBLE PRECISION":
         holds = f"isfinite({value})"
     else:
