@@ -413,9 +413,9 @@ def test_a_key_which_does_not_hold_rolls_the_load_back_and_stops_the_run(
     tmp_path: Path, instance: dg.DagsterInstance
 ) -> None:
     platform = new_platform(tmp_path, instance)
-    platform.build(select=EVERYTHING)
+    platform.build()
     platform.change("insert into artists from artists")
-    stopped = platform.build(good=False, select=EVERYTHING)
+    stopped = platform.build(good=False)
     found = evaluations(stopped)["artists.primary_key"]
     assert (stopped.success, found.passed, found.blocking) == (False, False, True)
     assert found.description == (
@@ -437,7 +437,7 @@ def test_days_which_are_run_again_heal_what_somebody_broke(tmp_path: Path, insta
 
 def test_an_empty_table_stops_the_run(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     platform = new_platform(tmp_path, instance)
-    stopped = platform.build(DAYS[2], good=False, select=EVERYTHING)
+    stopped = platform.build(DAYS[2], good=False)
     found = evaluations(stopped)["staging_events.row_count"]
     assert (stopped.success, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
     assert "are there log files for these days in the lake?" in str(found.description)
