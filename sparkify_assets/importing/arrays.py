@@ -11,7 +11,8 @@ from dataclasses import replace
 from io import BufferedReader, RawIOBase
 from typing import Any
 
-from sparkify_assets.lake.json_objects import LONGEST_RECORD, Record, split_records
+from sparkify_assets.lake.json_objects import split_records
+from sparkify_assets.lake.json_record import LONGEST_RECORD, Record
 
 _BLOCK = 1 << 18
 # A string ends with its line at the latest: one which is not closed costs its record alone.

@@ -12,7 +12,7 @@ import msgspec
 import orjson
 
 from sparkify_assets.importing.fields import EVENT, SONG, TRACK_ID, Kind, recognize
-from sparkify_assets.lake.json_objects import Number, Record
+from sparkify_assets.lake.json_record import Number, Record
 from sparkify_assets.loading.fitting import INTEGER_BYTES, Fitting, Reject, Value
 
 NEITHER = "neither an event nor a song"

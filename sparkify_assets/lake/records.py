@@ -16,7 +16,8 @@ import msgspec
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake, LakeFile
-from sparkify_assets.lake.json_objects import LONGEST_RECORD, Record, split_records
+from sparkify_assets.lake.json_objects import split_records
+from sparkify_assets.lake.json_record import LONGEST_RECORD, Record
 
 _BLOCK = 1 << 18
 _BOM = b"\xef\xbb\xbf"

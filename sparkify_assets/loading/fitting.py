@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from sparkify_assets.lake.json_objects import Number, Record
+from sparkify_assets.lake.json_record import Number, Record
 from sparkify_assets.lake.sources import Usable
 from sparkify_assets.models.ddl import Column
 

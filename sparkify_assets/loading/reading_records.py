@@ -15,7 +15,7 @@ import orjson
 
 from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import LakeFile
-from sparkify_assets.lake.json_objects import Record
+from sparkify_assets.lake.json_record import Record
 from sparkify_assets.lake.records import read_records
 from sparkify_assets.lake.sources import LOADED_COLUMNS
 from sparkify_assets.loading.fitting import Fitting, Reject
