@@ -25,6 +25,7 @@ from sparkify_assets.defs.quality.jobs import refresh_quality
 from sparkify_assets.defs.quality.sensors import is_in
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance import garbage_collection
+from sparkify_assets.instance.dead_runs import end_dead_runs
 from sparkify_assets.instance.home import open_instance
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
@@ -59,12 +60,20 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
 
 def run_job(settings: Settings, first_day: date, last_day: date, selection: str | None, console: Console) -> bool:
     """Materialize these days and refresh the dashboard; return whether the run and every error check passed."""
-    progress = RunProgress(console)
+    progress, channels = RunProgress(console), notifiers(settings.notify_webhook)
     definitions = build_definitions(settings, loggers={LOGGER: progress_logger(progress)})
     keys = _selected(definitions, selection) | {QUALITY_DASHBOARD}
     progress.expect(_step_count(definitions, keys))
+
+    def warn(text: str) -> None:
+        console.print(f"[yellow]![/] {markup(text)}")
+
     with open_instance() as instance, progress:
         garbage_collection.resume()
+        for dead in end_dead_runs(instance, JOB):
+            if notice := notice_of(instance, dead):
+                warn(notice.text)
+                notify_all(channels, notice, warn)
         result = definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
             asset_selection=sorted(keys),
@@ -78,9 +87,7 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
             )
         # No daemon runs here to notify people, and cron may have started this.
         if notice := notice_of(instance, result.dagster_run):
-            notify_all(
-                notifiers(settings.notify_webhook), notice, lambda text: console.print(f"[yellow]![/] {markup(text)}")
-            )
+            notify_all(channels, notice, warn)
     ok = result.success and not progress.summary.check_counts()["failed"]
     _print_summary(console, settings, progress.summary, ok)
     return ok

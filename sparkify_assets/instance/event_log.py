@@ -14,7 +14,7 @@ from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
 from sparkify_assets.instance.run_storage import PLANS_EACH_DAY
-from sparkify_assets.instance.storages import in_home
+from sparkify_assets.instance.storages import first_use, in_home
 
 _OPEN_SHARDS = 8
 _INDEX = "index"
@@ -49,7 +49,12 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         cls, inst_data: ConfigurableClassData | None, config_value: Any
     ) -> "PooledSqliteEventLogStorage":
         """Build from dagster.yaml."""
-        return cls(inst_data=inst_data, **in_home(config_value))
+        config = in_home(config_value)
+        with first_use(config):
+            storage = cls(inst_data=inst_data, **config)
+            # Complete it, if the process which made the file was killed before it had.
+            storage._engine(_INDEX)
+        return storage
 
     def store_event_batch(self, events: Sequence[dg.EventLogEntry]) -> None:
         """Store events of one run about assets and checks in one transaction per file, others as Dagster does."""

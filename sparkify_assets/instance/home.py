@@ -38,7 +38,7 @@ def open_instance() -> dg.DagsterInstance:
         if not config.exists():
             text = resources.files(__package__).joinpath("dagster.yaml").read_text("utf-8")
             # Only the home of a checkout is the folder above `data/`.
-            config.write_text(text.replace("base_dir: data/", "base_dir: "), "utf-8")
+            _write_at_once(config, text.replace("base_dir: data/", "base_dir: "))
     except OSError as error:
         raise SettingsError(
             f"The Dagster instance cannot be made in {home}: {error.strerror}. Set DAGSTER_HOME to a folder "
@@ -53,3 +53,10 @@ def open_instance() -> dg.DagsterInstance:
             f"{config} does not describe a Dagster instance: {str(error).partition(' Expected: ')[0]}\n"
             "Correct it, or move it away: the next command writes one."
         ) from error
+
+
+def _write_at_once(path: Path, text: str) -> None:
+    """Another process which makes the same home finds the whole file, or none."""
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}")
+    unfinished.write_text(text, "utf-8")
+    unfinished.replace(path)

@@ -1,6 +1,9 @@
 """Dagster's own storages of files, with a relative `base_dir` in DAGSTER_HOME instead of the working folder."""
 
+import fcntl
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +22,28 @@ def in_home(config: Any) -> Any:
     return config | {"base_dir": str(folder)}
 
 
+@contextmanager
+def first_use(config: Mapping[str, str]) -> Iterator[None]:
+    """While a storage with this configuration is opened: one process at a time may find that it has to create it.
+
+    Two of them at once leave two versions in its `alembic_version`, and nobody can open it any more.
+    """
+    folder = Path(config["base_dir"])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "first_use.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class HomeScheduleStorage(SqliteScheduleStorage):
     """Ticks and states of schedules and sensors."""
 
     @classmethod
     def from_config_value(cls, inst_data: ConfigurableClassData | None, config_value: Any) -> Any:
         """Build from dagster.yaml."""
-        return super().from_config_value(inst_data, in_home(config_value))
+        config = in_home(config_value)
+        with first_use(config):
+            return super().from_config_value(inst_data, config)
 
 
 class HomeArtifactStorage(LocalArtifactStorage):

@@ -20,13 +20,14 @@ from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import FileLoad, Rows, Session, Warehouse, quoted, used_parameters
 from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
+from sparkify_assets.warehouse.duckdb.queue import Queue, named
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_POLL_SECONDS = 0.2
+_POLL_SECONDS = 0.1
 _ENOUGH_BYTES = 1 << 30
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 
@@ -85,7 +86,7 @@ class DuckDBSession(Session):
 class DuckDBWarehouse(Warehouse):
     """A database file, opened at the first use and closed at the end of the run.
 
-    DuckDB lets one process write: a second one waits up to `wait_seconds`.
+    DuckDB lets one process write: others wait up to `wait_seconds`, in the order in which they came.
     """
 
     kinds = frozenset({"duckdb"})
@@ -215,27 +216,40 @@ class DuckDBWarehouse(Warehouse):
             ) from error
 
     def _connect(self) -> "DuckDBPyConnection":
-        """Open the file, and wait while another process holds it."""
-        import duckdb
-
+        """Open the file, and wait while another process holds it, behind those who wait already."""
         deadline = time.monotonic() + self.wait_seconds
         is_logged = False
-        while True:
-            try:
-                # The whole path: DuckDB takes a first part with a colon for the name of an extension.
-                return duckdb.connect(self.location, read_only=self.read_only)
-            except duckdb.IOException as error:
-                holder = _HOLDER.search(str(error))
-                if not holder:
-                    raise WarehouseError(f"The database {self.path} cannot be opened: {error}") from error
-            if time.monotonic() > deadline:
-                raise WarehouseBusy(
-                    f"The database {self.path} is held by process {holder['pid']} ({holder['program']}), and "
-                    f"DuckDB lets one process in. Waited {self.wait_seconds:.0f} s. Wait for that run, or stop it."
-                )
-            if not is_logged:
-                dg.get_dagster_logger().warning(
-                    f"Waiting for process {holder['pid']} ({holder['program']}) to let go of {self.path}."
-                )
-                is_logged = True
-            time.sleep(_POLL_SECONDS)
+        with Queue(Path(self.location), read_only=self.read_only) as queue:
+            while True:
+                is_late = time.monotonic() >= deadline
+                ahead = queue.ahead()
+                found = self._try_to_connect() if is_late or not ahead else None
+                if found is not None and not isinstance(found, re.Match):
+                    return found
+                if is_late or not is_logged:
+                    reason = self._held_by(found) if found else f"First come {', '.join(map(named, ahead))}."
+                    if is_late:
+                        behind = f" behind {len(ahead)} which came first" if ahead else ""
+                        raise WarehouseBusy(
+                            f"{reason} Waited {self.wait_seconds:.0f} s{behind}. Wait for that run, or stop it."
+                        )
+                    dg.get_dagster_logger().warning(f"Waiting for {self.path}. {reason}")
+                    is_logged = True
+                queue.enter()
+                time.sleep(_POLL_SECONDS)
+
+    def _try_to_connect(self) -> "DuckDBPyConnection | re.Match[str]":
+        """The connection, or who holds the file."""
+        import duckdb
+
+        try:
+            # The whole path: DuckDB takes a first part with a colon for the name of an extension.
+            return duckdb.connect(self.location, read_only=self.read_only)
+        except duckdb.IOException as error:
+            if holder := _HOLDER.search(str(error)):
+                return holder
+            raise WarehouseError(f"The database {self.path} cannot be opened: {error}") from error
+
+    def _held_by(self, holder: re.Match[str]) -> str:
+        process = named(int(holder["pid"]), holder["program"])
+        return f"The database {self.path} is held by {process}, and DuckDB lets one process in."
