@@ -1,14 +1,14 @@
 """The file `.env` of the working folder."""
 
 import io
-from collections.abc import Collection
+from collections.abc import Mapping
 from pathlib import Path
 
 from sparkify_assets.errors import SettingsError
 
 
-def read_env_file(path: str) -> Collection[str]:
-    """The names which the file sets, none if there is no file; raises SettingsError if it is not text in UTF-8.
+def read_env_file(path: str) -> Mapping[str, str | None]:
+    """What the file sets, nothing if there is no file; raises SettingsError if it is not text in UTF-8.
 
     The message repeats nothing of the file, which may hold passwords.
     """
@@ -30,4 +30,4 @@ def read_env_file(path: str) -> Collection[str]:
         raise SettingsError(
             f"The file {file.resolve()} is not in UTF-8: look at line {line}. Save it in UTF-8."
         ) from None
-    return [*dotenv_values(stream=io.StringIO(text), interpolate=False)]
+    return dotenv_values(stream=io.StringIO(text), interpolate=False)

@@ -16,6 +16,7 @@ COMMANDS = {
     "import": "Sort dumps of events and songs into a lake.",
     "query": "Query the warehouse in Redshift SQL.",
     "checks": "Show all checks of all tables with their latest result.",
+    "diff": "Compare two warehouses, table by table and row by row.",
     "report": "Open the listening report of the latest run.",
     "doctor": "Check every setting and connection.",
     "reset": "Drop every table and create it empty.",

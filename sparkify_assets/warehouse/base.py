@@ -106,6 +106,8 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     """Schema which holds the tables."""
     single_process: ClassVar[bool] = False
     """Whether one process alone may write."""
+    hash_function: ClassVar[str | None] = None
+    """A fast function of any values; unlike MD5, two engines do not agree on it."""
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Session]:

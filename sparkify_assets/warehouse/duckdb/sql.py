@@ -15,7 +15,8 @@ def duckdb_sql(statement: str) -> str:
     Keys are not declared on DuckDB: it would keep an index for each, while the loads audit them
     on both engines alike. Distribution and sort order have no meaning there. An identity column
     is computed from the other key of its table: a sequence would make DuckDB write with one thread.
-    DuckDB trims every kind of blank, Redshift the space alone. Raises ModelError for an identity
+    DuckDB trims every kind of blank, Redshift the space alone. It reads hexadecimal digits, the one base which
+    `strtol` is used for, behind 0x. Raises ModelError for an identity
     column in a table without a unique pair of integers.
     """
     if statement.startswith("comment on "):  # the same in both, and there are hundreds
@@ -30,6 +31,8 @@ def duckdb_sql(statement: str) -> str:
     for trim in tree.find_all(exp.Trim):
         if not trim.expression:
             trim.set("expression", exp.Literal.string(" "))
+    for number in tree.find_all(exp.FromBase):
+        number.replace(exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=number.this), "bigint"))
     for formatted in tree.find_all(exp.TimeToStr):
         # sqlglot takes the D of Redshift's 'Day' for the number of the weekday.
         formatted.set("format", exp.Literal.string(formatted.args["format"].name.replace("%uay", "%A")))

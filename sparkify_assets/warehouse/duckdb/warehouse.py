@@ -92,6 +92,7 @@ class DuckDBWarehouse(Warehouse):
     kinds = frozenset({"duckdb"})
     schema_name = "main"
     single_process = True
+    hash_function = "hash"
 
     path: str
     wait_seconds: float = 600

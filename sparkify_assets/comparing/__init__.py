@@ -1,0 +1,1 @@
+"""Two warehouses, table by table: what is equal, and which rows are not."""
