@@ -88,17 +88,22 @@ def down(yes: bool, final_snapshot: bool) -> None:
 @click.option(
     "--of",
     "whose",
-    type=click.Choice(["operator", "runner", "role", "trust"]),
+    type=click.Choice(["operator", "uploader", "runner", "role", "trust"]),
     default="operator",
     show_default=True,
-    help="Of whoever runs these commands; of whoever runs the graph; of the role of COPY; who may assume that role.",
+    help="Of whoever runs these commands, `sparkify lake` or the graph; of the role of COPY; who may assume it.",
 )
 def policy(whose: str) -> None:
     """Print the least rights as an IAM policy; needs no account."""
-    from sparkify_assets.cluster.policies import operator_policy, role_policy, runner_policy, trust_policy
+    from sparkify_assets.cluster import policies
 
-    policies = {"operator": operator_policy, "runner": runner_policy, "role": role_policy}
-    document = trust_policy() if whose == "trust" else policies[whose](_cluster().spec)
+    of_cluster = {
+        "operator": policies.operator_policy,
+        "uploader": policies.uploader_policy,
+        "runner": policies.runner_policy,
+        "role": policies.role_policy,
+    }
+    document = policies.trust_policy() if whose == "trust" else of_cluster[whose](_cluster().spec)
     echo(json.dumps(document, indent=2))
 
 

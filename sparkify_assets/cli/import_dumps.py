@@ -28,7 +28,9 @@ def import_dumps(files: Sequence[Path], lake: str, repair_text: bool) -> None:
     with 1 if nothing could be placed.
     """
     if not lake or "://" in lake:
-        raise SettingsError(f"--lake = {lake!r} is no folder. Import into a folder, then copy it: aws s3 sync OUT URI")
+        raise SettingsError(
+            f"--lake = {lake!r} is no folder. Import into a folder, then copy it: sparkify lake upload OUT"
+        )
     columns = (SpinnerColumn(), TextColumn("{task.completed:,} records"), TimeElapsedColumn())
     names, console = TextColumn("{task.description}", markup=False), Console(stderr=True)
     with Progress(*columns, names, console=console, transient=True, disable=not console.is_terminal) as progress:

@@ -14,6 +14,7 @@ COMMANDS = {
     "run": "Build the warehouse, with a progress display.",
     "generate": "Write a sample lake.",
     "import": "Sort dumps of events and songs into a lake.",
+    "lake": "Create the bucket of a lake in S3, and upload a folder to it.",
     "query": "Query the warehouse in Redshift SQL.",
     "checks": "Show all checks of all tables with their latest result.",
     "diff": "Compare two warehouses, table by table and row by row.",

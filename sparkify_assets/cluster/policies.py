@@ -1,4 +1,4 @@
-"""IAM policies with the least rights: of the cluster's role, of its operator, and of whoever runs the graph."""
+"""IAM policies, the least rights of each: the cluster's role, its operator, who fills the lake, who runs the graph."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -53,6 +53,23 @@ def runner_policy(spec: ClusterSpecification) -> Policy:
             _allow("Secret", "secretsmanager", "GetSecretValue", _SECRET),
             _allow("RoleLook", "iam", "GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies", role),
             _allow("NetworkLook", "ec2", "DescribeVpcs DescribeSubnets DescribeSecurityGroups", "*"),
+        ]
+    )
+
+
+def uploader_policy(spec: ClusterSpecification) -> Policy:
+    """What `sparkify lake` calls: to create the buckets of the lake and of the work prefix, and to fill the lake."""
+    create = "CreateBucket PutBucketPublicAccessBlock PutEncryptionConfiguration PutBucketPolicy"
+    look = "ListBucket GetBucketLocation GetBucketPublicAccessBlock GetBucketPolicy"
+    buckets = {bucket_and_prefix("SPARKIFY_LAKE", spec.lake)[0]}
+    if spec.work_uri:
+        buckets.add(bucket_and_prefix("SPARKIFY_WORK_URI", spec.work_uri)[0])
+    bucket, prefix = bucket_and_prefix("SPARKIFY_LAKE", spec.lake)
+    objects = f"arn:aws:s3:::{bucket}/{prefix}/*" if prefix else f"arn:aws:s3:::{bucket}/*"
+    return _policy(
+        [
+            _allow("Buckets", "s3", f"{create} {look}", [f"arn:aws:s3:::{name}" for name in sorted(buckets)]),
+            _allow("LakeFiles", "s3", "GetObject PutObject DeleteObject AbortMultipartUpload", objects),
         ]
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -12,6 +13,7 @@ from sparkify_assets.errors import LakeError, LakeUnreachable
 from sparkify_assets.lake.base import Entries, Lake, LakeFile
 
 _PARALLEL_READS = 16
+_DELETED_AT_ONCE = 1000
 _SERVER_FAULT = 500
 _BUSY = ("RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException")
 
@@ -127,6 +129,30 @@ class S3Lake(Lake):
     def _fetch(self, name: str, path: str) -> None:
         with self._translate_aws_errors(name):
             self._s3.download_file(self.bucket, self._key(name), path)
+
+    def put_file(self, name: str, path: Path, part_bytes: int) -> None:
+        """Write an object, in parts if the file is as large as one."""
+        from boto3.exceptions import S3UploadFailedError
+        from boto3.s3.transfer import TransferConfig
+
+        config = TransferConfig(multipart_threshold=part_bytes, multipart_chunksize=part_bytes, use_threads=False)
+        try:
+            with self._translate_aws_errors(name):
+                self._s3.upload_file(str(path), self.bucket, self._key(name), Config=config)
+        except S3UploadFailedError as error:
+            raise LakeError(
+                f"S3 does not take {self.location}/{name}: {error}. Is the bucket there (`sparkify lake up`), and may "
+                "this identity write to it (`sparkify cluster policy --of uploader`)?"
+            ) from error
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete these objects."""
+        for start in range(0, len(names), _DELETED_AT_ONCE):
+            keys = [{"Key": self._key(name)} for name in names[start : start + _DELETED_AT_ONCE]]
+            with self._translate_aws_errors(keys[0]["Key"]):
+                answer = self._s3.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
+            for failed in answer.get("Errors", []):
+                raise LakeError(f"S3 does not delete {self.location}/{failed['Key']}: {failed['Message']}.")
 
     @contextmanager
     def _translate_aws_errors(self, name: str) -> Iterator[None]:
