@@ -8,7 +8,7 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run dev notebook test test-fast browser lint types fuzz bench screenshots clean
+.PHONY: run dev notebook test test-fast browser lint types fuzz chaos bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -43,6 +43,13 @@ FUZZ_LAKES ?= 40
 fuzz: $(READY) ## 40 odd lakes of a new seed, 3,500 files with 11,000 records, on both engines: five minutes
 	FUZZ_SEED=$(FUZZ_SEED) FUZZ_LAKES=$(FUZZ_LAKES) $(BIN)/python -m pytest --numprocesses auto --dist worksteal \
 		--verbose sparkify_assets_tests/fuzz
+
+CHAOS_SEED ?= $(shell date +%s)
+CHAOS_KILLS ?= 100
+
+chaos: $(READY) ## 100 kills of runs of the command line and of the UI, each mended by a run of the other kind: an hour
+	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) CHAOS_SECONDS=30 $(BIN)/python -m pytest --capture=no \
+		--verbose sparkify_assets_tests/test_chaos.py
 
 bench: $(READY) ## our ratios to a bare script, measured side by side
 	$(BIN)/python -m sparkify_assets_tests.bench

@@ -228,7 +228,7 @@ class DuckDBWarehouse(Warehouse):
                 if found is not None and not isinstance(found, re.Match):
                     return found
                 if is_late or not is_logged:
-                    reason = self._held_by(found) if found else f"First come {', '.join(map(named, ahead))}."
+                    reason = self._held_by(found) if found else f"{len(ahead)} came first, {named(ahead[0])} foremost."
                     if is_late:
                         behind = f" behind {len(ahead)} which came first" if ahead else ""
                         raise WarehouseBusy(
