@@ -10,6 +10,7 @@ from sparkify_assets.loading.key_audit import key_rules
 from sparkify_assets.models.model import dependency_order, load_order
 from sparkify_assets.models.reading import models, views
 from sparkify_assets.models.sql_checks import sql_checks
+from sparkify_assets.warehouse.redshift.literals import Literals
 from sparkify_assets_tests.workbench import load_texts
 
 
@@ -17,11 +18,11 @@ def test_each_statement_of_the_product_runs(redshift: RedshiftStandIn) -> None:
     connection = redshift_connector.connect(**redshift.dsn)
     connection.autocommit = True
     cursor: Any = connection.cursor()
-    cursor.paramstyle = "named"
+    literals = Literals(backslash=r"\\")
     values = {"first_day": date(2018, 11, 1), "last_day": date(2018, 11, 30), "time_zone": "America/New_York"}
 
     def run(sql: str) -> None:
-        cursor.execute(sql, {name: value for name, value in values.items() if f":{name}" in sql})
+        cursor.execute(literals.filled(sql, values))
 
     for model in dependency_order(models().values()):
         run(model.create)

@@ -39,7 +39,7 @@ def with_pending(session: Session, tables: Iterable[Model], first_day: date, las
 
 def clear_pending(session: Session, tables: Iterable[Model]) -> None:
     """Note that the tables have processed all days."""
-    session.execute(f"delete from pending_ranges where table_name in ({_names(tables)})")
+    session.delete_if_any("pending_ranges", f"table_name in ({_names(tables)})")
 
 
 def _names(tables: Iterable[Model]) -> str:

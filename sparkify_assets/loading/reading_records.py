@@ -20,12 +20,11 @@ from sparkify_assets.lake.records import read_records
 from sparkify_assets.lake.sources import LOADED_COLUMNS
 from sparkify_assets.loading.fitting import Fitting, Reject
 from sparkify_assets.models.reading import models
-from sparkify_assets.warehouse.base import FileLoad
+from sparkify_assets.warehouse.base import FileLoad, storable
 
 REJECTS = "load_rejects"
 _FETCHED_AT_ONCE = 1000
 _VALUE_CHARACTERS, _LINE_CHARACTERS = 256, 1024
-_NUL_SIGN = "\u2400"
 
 
 @dataclass
@@ -88,9 +87,8 @@ def _reject_row(table: str, file: LakeFile, record: Record, reject: Reject) -> d
 
 
 def _cut(text: str, limit: int) -> str:
-    """What a text column holds of a text; no engine holds a NUL."""
-    shown = text.replace("\0", _NUL_SIGN).encode(errors="replace")
-    return shown[:limit].decode(errors="ignore")
+    """What a text column holds of a text."""
+    return storable(text).encode()[:limit].decode(errors="ignore")
 
 
 def _line(row: object) -> bytes:

@@ -196,7 +196,7 @@ def _delete(session: Session, table: str, condition: str, parameters: Mapping[st
     """Delete what is staged under a condition, with its rejects and its part of the manifest."""
     session.execute(f"delete from {table} where {condition}", **parameters)
     for name in (REJECTS, "lake_files"):
-        session.execute(f"delete from {name} where table_name = :table and {condition}", table=table, **parameters)
+        session.delete_if_any(name, f"table_name = :table and {condition}", table=table, **parameters)
 
 
 def _file_conditions(names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:

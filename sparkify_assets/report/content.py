@@ -98,7 +98,9 @@ def drawn_answers(instance: dg.DagsterInstance) -> dict[str, DrawnAnswer]:
 def read_content(session: Session, drawn: Mapping[str, DrawnAnswer]) -> Content:
     """Read everything in one transaction, so that the numbers of a page agree."""
     (figures,) = session.fetch(_FIGURES).dicts()
-    counted = " union all ".join(f"select '{name}' as name, count(*) as number from {name}" for name in models())
+    counted = " union all ".join(
+        f"select cast('{name}' as varchar(128)) as name, count(*) as number from {name}" for name in models()
+    )
     analytics = sorted(
         tables_in(_GROUP),
         key=lambda model: drawn[model.name].order if model.name in drawn else len(models()),

@@ -20,7 +20,8 @@ from sparkify_assets.models.ddl import Column
 T = TypeVar("T")
 
 _EXCERPT_CHARACTERS = 120
-_ROWS_PER_INSERT = 1000
+_ROWS_PER_INSERT, _VALUES_PER_INSERT = 1000, 32_000
+_NUL_SIGN = "\u2400"
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
@@ -77,11 +78,28 @@ class Session(ABC):
 
     def insert_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert records of equal fields which Python knows and the engine does not: manifests, rejects."""
-        for start in range(0, len(rows), _ROWS_PER_INSERT):
-            some = rows[start : start + _ROWS_PER_INSERT]
+        step = min(_ROWS_PER_INSERT, _VALUES_PER_INSERT // len(rows[0])) if rows else 1
+        for start in range(0, len(rows), step):
+            some = rows[start : start + step]
             values = ", ".join(f"({', '.join(f':{name}_{index}' for name in row)})" for index, row in enumerate(some))
             parameters = {f"{name}_{index}": value for index, row in enumerate(some) for name, value in row.items()}
-            self.execute(f"insert into {table} ({', '.join(some[0])}) values {values}", **parameters)
+            self.execute_insert(f"insert into {table} ({', '.join(some[0])}) values {values}", parameters)
+
+    def execute_insert(self, statement: str, parameters: Mapping[str, Any]) -> None:
+        """Run an INSERT .. VALUES of parameters alone."""
+        self.execute(statement, **parameters)
+
+    def delete_if_any(self, table: str, condition: str, /, **parameters: Any) -> None:
+        """Delete rows of a table which all loads share, if there are some.
+
+        Where isolation is SERIALIZABLE, a delete of nothing conflicts with the writes of others all the same.
+        """
+        if self.fetch(f"select count(*) as found from {table} where {condition}", **parameters).scalar:
+            self.execute(f"delete from {table} where {condition}", **parameters)
+
+    def quoted(self, text: str) -> str:
+        """A text as a literal of the session, for statements which take no parameters."""
+        return quoted(text)
 
     @abstractmethod
     def load_plain_files(self, load: FileLoad) -> dict[str, int]:
@@ -193,6 +211,11 @@ def excerpt(statement: str) -> str:
 def quoted(text: str) -> str:
     """A text as a SQL literal."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def storable(text: str) -> str:
+    """The text as a column can hold it: without NUL, of which Redshift takes none, and with nothing but characters."""
+    return text.replace("\0", _NUL_SIGN).encode(errors="replace").decode()
 
 
 def plain_number(value: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.model import Model, dependency_order
 from sparkify_assets.models.reading import models, views
-from sparkify_assets.warehouse.base import Session, quoted
+from sparkify_assets.warehouse.base import Session
 
 
 def create_missing(session: Session, schema: str, location: str) -> None:
@@ -18,7 +18,7 @@ def create_missing(session: Session, schema: str, location: str) -> None:
         if model.name in known:
             _require_same_columns(model, location, session.fetch(f"select * from {model.name} where 1 = 0").columns)
         else:
-            for statement in (model.create, *_comments(model)):
+            for statement in (model.create, *_comments(session, model)):
                 session.execute(statement)
     for view in views().values():
         session.execute_idempotent(view.create)
@@ -32,10 +32,10 @@ def drop_all(session: Session) -> None:
         session.execute_idempotent(f"drop table if exists {model.name}")
 
 
-def _comments(model: Model) -> Iterator[str]:
-    yield f"comment on table {model.name} is {quoted(model.description)}"
+def _comments(session: Session, model: Model) -> Iterator[str]:
+    yield f"comment on table {model.name} is {session.quoted(model.description)}"
     for column in model.columns:
-        yield f"comment on column {model.name}.{column.name} is {quoted(column.description)}"
+        yield f"comment on column {model.name}.{column.name} is {session.quoted(column.description)}"
 
 
 def _require_same_columns(model: Model, location: str, found: Sequence[str]) -> None:

@@ -11,31 +11,27 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 import orjson
 
 from sparkify_assets.errors import LoadError
 from sparkify_assets.models.model import Model
-from sparkify_assets.warehouse.redshift.copy import CopyInto
+from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, CopySettings
 from sparkify_assets.warehouse.redshift.work_area import WorkFolder, work_folder
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.redshift.session import RedshiftSession
-    from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
 _PART_BYTES = 1 << 28
 _SMALL_BYTES = 1 << 16
 _INSERTED_AT_ONCE = 1000
 
 
-def append_records(session: "RedshiftSession", warehouse: "RedshiftWarehouse", model: Model, path: Path) -> None:
+def append_records(session: CopySession, settings: CopySettings, model: Model, path: Path) -> None:
     """Append a file of JSON objects, one a line, which have the columns of the table by their names in lower case."""
     size = path.stat().st_size
-    with work_folder(warehouse.work_uri) as work:
+    with work_folder(settings.work_uri) as work:
         if work and size > _SMALL_BYTES:
-            _copy_parts(session, warehouse, model, path, work)
+            _copy_parts(session, settings, model, path, work)
             return
     if size > _PART_BYTES:
         dg.get_dagster_logger().warning(
@@ -46,16 +42,14 @@ def append_records(session: "RedshiftSession", warehouse: "RedshiftWarehouse", m
         session.insert_rows(model.name, rows)
 
 
-def _copy_parts(
-    session: "RedshiftSession", warehouse: "RedshiftWarehouse", model: Model, path: Path, work: WorkFolder
-) -> None:
+def _copy_parts(session: CopySession, settings: CopySettings, model: Model, path: Path, work: WorkFolder) -> None:
     columns = [column.name.lower() for column in model.columns]
-    slices = warehouse.slices()
+    slices = settings.slices()
     with TemporaryDirectory(prefix="sparkify-parts-") as folder:
         parts, lines = _split(path, slices * math.ceil(path.stat().st_size / (_PART_BYTES * slices)), Path(folder))
         uri = work.put_manifest([work.put_file(part) for part in parts])
     into = CopyInto(
-        model.name, columns, uri, "auto", warehouse.iam_role, work.region, is_manifest=True, is_gzip=True, max_errors=0
+        model.name, columns, uri, "auto", settings.iam_role, work.region, is_manifest=True, is_gzip=True, max_errors=0
     )
     if (rows := session.copy(into)) != lines:
         raise LoadError(f"COPY took {rows} of {lines} rows of {model.name} from {uri}. Nothing was staged; run again.")

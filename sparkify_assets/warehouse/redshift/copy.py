@@ -1,36 +1,23 @@
-"""COPY: its text, its error views, and its failures with a hint."""
+"""COPY: its text, what it did, and its failures with a hint."""
 
 import re
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.warehouse.base import Rows, quoted
+from sparkify_assets.warehouse.base import Session
+from sparkify_assets.warehouse.redshift.failures import DriverError
+from sparkify_assets.warehouse.redshift.load_views import RefusedLine
 
 MAX_ERRORS = 100_000
 """As many refused lines as COPY lets pass (AWS: MAXERROR); the share which is allowed is judged afterwards."""
 
 _SHOWN = 10
-_READING = "S3 key being read"
-_ERRORS = """
-    select
-        trim(file_name) as file_name,
-        line_number,
-        trim(column_name) as column_name,
-        error_code,
-        trim(error_message) as error_message
-    from sys_load_error_detail
-    where query_id = pg_last_copy_id()
-    order by file_name, line_number
-"""
-_SCANNED = """
-    select
-        trim(file_name) as file_name,
-        sum(lines_scanned) as lines_scanned
-    from sys_load_detail
-    where query_id = pg_last_copy_id()
-    group by trim(file_name)
-"""
+# The whole COPY fails at some data, and not always with rows in the views.
+_AT_DATA = re.compile(r"S3 key being read|null byte|JSONPath|Invalid (JSON|UTF|byte)|exceeds|too long", re.IGNORECASE)
+_DATA_EXCEPTION = "22"
+_IN_VIEWS = re.compile(r"stl_load_errors|sys_load_error_detail")
 _HINTS = (
     (
         r"AccessDenied|Access Denied|Status 403",
@@ -64,8 +51,7 @@ class CopyInto:
     is_gzip: bool
     max_errors: int = MAX_ERRORS
 
-    @property
-    def statement(self) -> str:
+    def statement(self, quoted: Callable[[str], str]) -> str:
         """The statement. Analysis and compression are left to Redshift's own background work."""
         role = "default" if self.iam_role == "default" else quoted(self.iam_role)
         flags = ["manifest"] * self.is_manifest + ["gzip"] * self.is_gzip
@@ -85,43 +71,53 @@ class CopyInto:
 
 
 @dataclass(frozen=True)
-class RefusedLine:
-    """A line which COPY refused; `uri` is its file, `column` the table's, empty if the line is no JSON object."""
+class CopySettings:
+    """How COPY reads and what it may write: see `RedshiftWarehouse`. `slices` asks the cluster how many it has."""
 
-    uri: str
-    line: int
-    column: str
-    code: int
-    message: str
+    iam_role: str
+    work_uri: str
+    slices: Callable[[], int]
+
+
+class CopySession(Session, ABC):
+    """A transaction which can COPY."""
+
+    @abstractmethod
+    def copy(self, into: CopyInto) -> int:
+        """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
+
+    @abstractmethod
+    def scanned_lines(self, files: Iterable[str]) -> dict[str, int]:
+        """Lines which the latest COPY read of these files (`name_in_views`), if Redshift tells."""
 
 
 class RefusedData(LoadError):
-    """COPY failed at what a file holds. Another reader may tell why."""
+    """COPY failed at what a file holds, at least at that of `files` (`name_in_views`). Another reader may tell why."""
+
+    def __init__(self, message: str, files: Iterable[str] = ()) -> None:
+        self.files = frozenset(files)
+        super().__init__(message)
 
 
-def refused_lines(query: Callable[[str], Rows]) -> list[RefusedLine]:
-    """The lines which the last COPY of a session refused: the first reason of each."""
-    first: dict[tuple[str, int], RefusedLine] = {}
-    for uri, line, column, code, message in query(_ERRORS).rows:
-        first.setdefault((uri, int(line)), RefusedLine(uri, int(line), column or "", int(code), message))
-    return list(first.values())
+def is_about_lines(failure: DriverError) -> bool:
+    """Whether the views say which lines made a COPY fail."""
+    return bool(_IN_VIEWS.search(failure.text))
 
 
-def scanned_lines(query: Callable[[str], Rows]) -> dict[str, int]:
-    """Lines which the last COPY of a session read, by the URI of the file; files which the view lacks are left out."""
-    return {uri: int(lines) for uri, lines in query(_SCANNED).rows if lines is not None}
-
-
-def as_load_error(query: Callable[[str], Rows], into: CopyInto, message: str) -> LoadError:
+def as_load_error(into: CopyInto, failure: DriverError, refused: Sequence[RefusedLine]) -> LoadError:
     """Why a COPY failed: the lines it refused as a table, or the message of Redshift with a hint."""
-    refused = refused_lines(query) if re.search(r"(stl_load_errors|sys_load_error_detail)", message) else []
     if refused:
         table = [f"  {'file':<60} {'line':>8}  {'column':<16} reason"]
-        table += [f"  {r.uri:<60} {r.line:>8}  {r.column:<16} {r.message} ({r.code})" for r in refused[:_SHOWN]]
+        table += [f"  {r.file:<60} {r.line:>8}  {r.column:<16} {r.message} ({r.code})" for r in refused[:_SHOWN]]
         more = f"\n  ... {len(refused) - _SHOWN} more" if len(refused) > _SHOWN else ""
         return RefusedData(
-            f"COPY into {into.table} refused too much; nothing was loaded. The first lines:\n" + "\n".join(table) + more
+            f"COPY into {into.table} refused too much; nothing was loaded. The first lines:\n"
+            + "\n".join(table)
+            + more,
+            (line.file for line in refused),
         )
+    message = failure.text
     hint = next((hint for sign, hint in _HINTS if re.search(sign, message)), "")
-    kind = RefusedData if _READING in message and not hint else LoadError
+    is_at_data = failure.state.startswith(_DATA_EXCEPTION) or is_about_lines(failure) or _AT_DATA.search(message)
+    kind = RefusedData if is_at_data and not hint else LoadError
     return kind(f"COPY into {into.table} from {into.uri} failed; nothing was loaded: {message}\n{hint}".rstrip())

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import dagster as dg
 
@@ -23,12 +23,9 @@ from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import LakeFile
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.warehouse.base import FileLoad, NotPlain
-from sparkify_assets.warehouse.redshift.copy import CopyInto, RefusedData, scanned_lines
+from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, CopySettings, RefusedData
+from sparkify_assets.warehouse.redshift.load_views import name_in_views
 from sparkify_assets.warehouse.redshift.work_area import WorkFolder, work_folder
-
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.redshift.session import RedshiftSession
-    from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
 _LANDING = "landed_records"
 _GZIP = b"\x1f\x8b"
@@ -36,7 +33,7 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass
 class CopyResult:
-    """What COPYs did: rows, and the lines read, by the URI of the file."""
+    """What COPYs did: rows, and the lines read, by the name which the file has in the views."""
 
     rows: int = 0
     scanned: dict[str, int] = field(default_factory=dict)
@@ -50,17 +47,17 @@ class CopyResult:
 class RedshiftLoad:
     """One load of lake files into one staging table, inside the open transaction of `session`."""
 
-    def __init__(self, session: "RedshiftSession", warehouse: "RedshiftWarehouse", load: FileLoad) -> None:
+    def __init__(self, session: CopySession, settings: CopySettings, load: FileLoad) -> None:
         if not isinstance(load.lake, S3Lake):
             raise LoadError(
                 f"COPY reads from S3, but the lake is {load.lake.location}. Set SPARKIFY_LAKE to s3://bucket[/prefix]."
             )
-        self._session, self._warehouse = session, warehouse
+        self._session, self._settings = session, settings
         self._source, self._lake = load.source, load.lake
         self._names = [column.name for column in load.fields.values()]
         self._columns = list(load.fields.values())
         self._files = self._readable(load.files)
-        self._file_at = {self._lake.uri(file.name): file for file in self._files}
+        self._file_of = {self._name(file): file for file in self._files}
         paths = load.source.paths_file(load.lake)
         self._json = self._lake.uri(paths) if paths else ""
         self._fields = list(load.fields)
@@ -68,7 +65,7 @@ class RedshiftLoad:
     def load_plain_files(self) -> dict[str, int]:
         """See `Session.load_plain_files`."""
         days = {day: list(files) for day, files in groupby(self._files, key=lambda file: file.day)}
-        with work_folder(self._warehouse.work_uri) as work:
+        with work_folder(self._settings.work_uri) as work:
             if not self._json and not work:
                 return {}  # COPY finds no field by a name with capital letters
             if not self._json and work:
@@ -83,14 +80,19 @@ class RedshiftLoad:
             return loaded
 
     def _readable(self, files: Sequence[LakeFile]) -> list[LakeFile]:
-        """The files which COPY reads as their names say: plain or gzip."""
+        """The files which COPY reads as their names say, plain or gzip, and whose names the views tell apart."""
         heads = self._lake.heads(files)
+        names = Counter(map(self._name, files))
         return [
             file
             for file in files
             if not file.name.lower().endswith(".bz2")
             and (not file.size or heads[file.name].startswith(_GZIP) == _is_gzip(file))
+            and names[self._name(file)] == 1
         ]
+
+    def _name(self, file: LakeFile) -> str:
+        return name_in_views(self._lake.uri(file.name))
 
     def _load_days_at_once(self, work: WorkFolder) -> dict[str, int]:
         """One COPY for all days; nothing, with nothing loaded, unless each line is sure to be in its own day's file."""
@@ -100,8 +102,8 @@ class RedshiftLoad:
             f"where {self._is_usable()} group by 1"
         )
         by_file: Counter[date | None] = Counter()
-        for uri, lines in done.scanned.items():
-            by_file[self._file_at[uri].day] += lines
+        for name, lines in done.scanned.items():
+            by_file[self._file_of[name].day] += lines
         counts = self._counts(self._files, done)
         if counts and {day: int(n) for day, n in by_event.rows} == {day: n for day, n in by_file.items() if n}:
             self._insert_from_landing(self._source.event_date_sql)
@@ -121,7 +123,7 @@ class RedshiftLoad:
 
     def _counts(self, files: Sequence[LakeFile], done: CopyResult) -> dict[str, int]:
         """Records by file, if each was a line which COPY took; else nothing."""
-        counts = {file.name: done.scanned.get(self._lake.uri(file.name), 0) for file in files}
+        counts = {file.name: done.scanned.get(self._name(file), 0) for file in files}
         return counts if sum(counts.values()) == done.rows else {}
 
     def _is_usable(self) -> str:
@@ -144,29 +146,30 @@ class RedshiftLoad:
     def _copy_files(self, files: Iterable[LakeFile], work: WorkFolder | None) -> CopyResult:
         done = CopyResult()
         for gzip in (False, True):
-            uris = [self._lake.uri(file.name) for file in files if file.size and _is_gzip(file) == gzip]
-            if uris and work:
-                done.add(self._copy(uris, work.put_manifest(uris), manifest=True, gzip=gzip))
-            elif uris:
-                for uri in uris:
-                    done.add(self._copy([uri], uri, manifest=False, gzip=gzip))
+            some = [file for file in files if file.size and _is_gzip(file) == gzip]
+            uris = [self._lake.uri(file.name) for file in some]
+            if some and work:
+                done.add(self._copy(some, work.put_manifest(uris), manifest=True, gzip=gzip))
+            elif some:
+                for file, uri in zip(some, uris, strict=True):
+                    done.add(self._copy([file], uri, manifest=False, gzip=gzip))
         return done
 
     def _unambiguous(self, files: Sequence[LakeFile]) -> list[LakeFile]:
         """The files which COPY takes alone: a URI without a manifest means every object whose name begins with it."""
         return [file for file in files if self._lake.names_beginning_with(file.name) == [file.name]]
 
-    def _copy(self, uris: Sequence[str], source: str, *, manifest: bool, gzip: bool) -> CopyResult:
+    def _copy(self, files: Sequence[LakeFile], source: str, *, manifest: bool, gzip: bool) -> CopyResult:
         """COPY these files; `source` is the URI of the one, or of their manifest."""
         into = CopyInto(
-            _LANDING, self._names, source, self._json, self._warehouse.iam_role, self._lake.region, manifest, gzip
+            _LANDING, self._names, source, self._json, self._settings.iam_role, self._lake.region, manifest, gzip
         )
+        named = {self._name(file): file for file in files}
         try:
             rows = self._session.copy(into)
         except RefusedData as error:
-            named = [uri for uri in uris if uri in str(error)] if len(uris) > 1 else uris
-            raise NotPlain(self._file_at[uri].name for uri in named or uris) from error
-        return CopyResult(rows, scanned_lines(self._session.fetch))
+            raise NotPlain(named[name].name for name in named.keys() & error.files or named) from error
+        return CopyResult(rows, self._session.scanned_lines(named))
 
 
 def _is_gzip(file: LakeFile) -> bool:

@@ -1,120 +1,104 @@
 """A transaction on Redshift, on a connection of its own."""
 
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import redshift_connector
-from redshift_connector.core import Connection
 from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.reading import models
-from sparkify_assets.warehouse.base import FileLoad, Rows, Session, excerpt, plain_number, used_parameters
+from sparkify_assets.warehouse.base import FileLoad, Rows, excerpt, plain_number, storable
 from sparkify_assets.warehouse.redshift.append import append_records
-from sparkify_assets.warehouse.redshift.copy import CopyInto, as_load_error
-from sparkify_assets.warehouse.redshift.failures import (
-    DRIVER_ERRORS,
-    TransientFailure,
-    as_warehouse_error,
-    parse_error,
-)
+from sparkify_assets.warehouse.redshift.connection import OpenConnection
+from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, CopySettings, as_load_error, is_about_lines
+from sparkify_assets.warehouse.redshift.failures import DRIVER_ERRORS, as_warehouse_error, parse_error
 from sparkify_assets.warehouse.redshift.load import RedshiftLoad
-from sparkify_assets.warehouse.redshift.login import Login
+from sparkify_assets.warehouse.redshift.load_views import LoadViews
 from sparkify_assets.warehouse.redshift.progress import log_progress
 
-if TYPE_CHECKING:
-    from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 
-APPLICATION = "sparkify"
-_KEEPALIVE: dict[str, Any] = {
-    "tcp_keepalive": True,
-    "tcp_keepalive_idle": 60,
-    "tcp_keepalive_interval": 30,
-    "tcp_keepalive_count": 5,
-}
+class RedshiftSession(CopySession):
+    """A transaction on a connection.
 
+    `view_seconds` bounds the wait for the rows of a view. Statements which run for longer than `progress_seconds` are
+    logged, with what `query_elsewhere` finds on another connection.
+    """
 
-def connect(login: Login, query_group: str, statement_minutes: int) -> tuple[Connection, int]:
-    """A connection, and the server's process which serves it; raises WarehouseError or TransientFailure."""
-    try:
-        connection = redshift_connector.connect(
-            **login.arguments(), application_name=APPLICATION, max_prepared_statements=0, **_KEEPALIVE
-        )
-    except DRIVER_ERRORS as error:
-        found = parse_error(error)
-        problem = WarehouseError(
-            f"Redshift at {login.location} does not let this process in: {found.text}. `sparkify doctor` looks "
-            "at the settings; is the cluster available, and does its security group admit this address?"
-        )
-        raise TransientFailure(problem) if found.is_transient else problem from None
-    try:
-        # Settings belong to the session, so they are made before the first transaction begins.
-        connection.autocommit = True
-        cursor = connection.cursor()
-        cursor.execute(f"set query_group to '{query_group}'")
-        cursor.execute(f"set statement_timeout to {statement_minutes * 60_000}")
-        cursor.execute("select pg_backend_pid()")
-        ((pid,),) = cursor.fetchall()
-        connection.autocommit = False
-    except DRIVER_ERRORS as error:
-        raise as_warehouse_error(error, "set up the session") from error
-    return connection, int(pid)
-
-
-class RedshiftSession(Session):
-    """A transaction on a connection. `pid` is the server's process, which other sessions know it by."""
-
-    def __init__(self, connection: Connection, pid: int, warehouse: "RedshiftWarehouse") -> None:
-        self._connection, self._warehouse = connection, warehouse
-        self.pid = pid
+    def __init__(
+        self,
+        connection: OpenConnection,
+        settings: CopySettings,
+        *,
+        view_seconds: float,
+        progress_seconds: float,
+        query_elsewhere: Callable[..., Rows],
+    ) -> None:
+        self._driver, self._literals = connection.driver, connection.literals
+        self._settings = settings
+        self._progress_seconds, self._query_elsewhere = progress_seconds, query_elsewhere
+        self._views = LoadViews(connection.pid, connection.since, view_seconds)
+        self.pid = connection.pid
         self.has_written = False
 
     def execute(self, statement: str, **parameters: Any) -> None:
-        """Run as written."""
+        """Run with the values in the text."""
         self.has_written = True
-        self._run(statement, parameters)
+        self._run(self._literals.filled(statement, parameters))
 
     def execute_idempotent(self, statement: str) -> None:
         """Run a statement of which `commits` need not know, since it does no harm twice."""
-        self._run(statement, {})
+        self._run(statement)
+
+    def execute_insert(self, statement: str, parameters: Mapping[str, Any]) -> None:
+        """Run with bind variables."""
+        self.has_written = True
+        self._run(statement, {name: storable(v) if isinstance(v, str) else v for name, v in parameters.items()})
+
+    def quoted(self, text: str) -> str:
+        """In quotes, as this server reads them."""
+        return self._literals.quoted(text)
 
     def fetch(self, query: str, **parameters: Any) -> Rows:
-        """Run as written and take all rows; whole numerics come as int, others as float."""
-        cursor = self._run(query, parameters)
+        """Run with the values in the text and take all rows; whole numerics come as int, others as float."""
+        cursor = self._run(self._literals.filled(query, parameters))
         columns = tuple(column[0] for column in cursor.description or ())
         return Rows(columns, [tuple(map(plain_number, row)) for row in cursor.fetchall()])
 
     def copy(self, into: CopyInto) -> int:
-        """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
+        """Run it, and if it fails look for the refused lines once the failed transaction is gone."""
         self.has_written = True
+        self._views.copy_begins()
         try:
-            self._run(into.statement, {})
+            self._run(into.statement(self.quoted))
         except WarehouseError as error:
-            message = parse_error(error.__cause__ or error).text
-            raise as_load_error(self._fetch_after_rollback, into, message) from None
+            failure = parse_error(error.__cause__ or error)
+            with suppress(*DRIVER_ERRORS):
+                self._driver.rollback()
+            refused = self._views.refused_lines(self.fetch) if is_about_lines(failure) else []
+            raise as_load_error(into, failure, refused) from None
         return int(self.fetch("select pg_last_copy_count() as loaded").scalar)
+
+    def scanned_lines(self, files: Iterable[str]) -> dict[str, int]:
+        """From the views."""
+        return self._views.scanned_lines(self.fetch, files)
 
     def load_plain_files(self, load: FileLoad) -> dict[str, int]:
         """COPY the files."""
-        return RedshiftLoad(self, self._warehouse, load).load_plain_files()
+        return RedshiftLoad(self, self._settings, load).load_plain_files()
 
     def append(self, table: str, path: Path) -> None:
         """COPY the file from the work area, in parts; without one, insert its rows."""
-        append_records(self, self._warehouse, models()[table], path)
+        append_records(self, self._settings, models()[table], path)
 
-    def _run(self, statement: str, parameters: dict[str, Any]) -> Cursor:
-        cursor, warehouse = self._connection.cursor(), self._warehouse
+    def _run(self, statement: str, bound: Mapping[str, Any] | None = None) -> Cursor:
+        cursor = self._driver.cursor()
         cursor.paramstyle = "named"
-        query = warehouse.query_on_new_connection
         try:
-            with log_progress(excerpt(statement), self.pid, warehouse.progress_seconds, query):
-                # Without parameters the driver does not look for them, in a JSON path for example.
-                cursor.execute(statement, used_parameters(statement, parameters) or None)
+            with log_progress(excerpt(statement), self.pid, self._progress_seconds, self._query_elsewhere):
+                # Without bind variables the driver does not look for them, in a JSON path for example.
+                cursor.execute(statement, bound)
         except DRIVER_ERRORS as error:
             raise as_warehouse_error(error, statement) from error
         return cursor
-
-    def _fetch_after_rollback(self, query: str) -> Rows:
-        """Query this session, which alone knows its last COPY, once the failed transaction is gone."""
-        self._connection.rollback()
-        return self.fetch(query)

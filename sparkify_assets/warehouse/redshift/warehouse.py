@@ -1,16 +1,17 @@
 """The production warehouse: Amazon Redshift, provisioned or serverless, through `redshift-connector`."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
 import dagster as dg
-from redshift_connector.core import Connection
 
 from sparkify_assets.errors import WarehouseError, WarehouseUnreachable
-from sparkify_assets.warehouse.base import Rows, Session, T, Warehouse
+from sparkify_assets.warehouse.base import Rows, T, Warehouse
+from sparkify_assets.warehouse.redshift.connection import APPLICATION, OpenConnection, connect
+from sparkify_assets.warehouse.redshift.copy import CopySettings
 from sparkify_assets.warehouse.redshift.failures import (
     DRIVER_ERRORS,
     TransientFailure,
@@ -18,10 +19,10 @@ from sparkify_assets.warehouse.redshift.failures import (
     parse_error,
 )
 from sparkify_assets.warehouse.redshift.login import Login
-from sparkify_assets.warehouse.redshift.session import APPLICATION, RedshiftSession, connect
+from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
-_TOKENS_KEPT_DAYS = 7
+_OLD = "committed_at < dateadd(day, -7, cast(getdate() as timestamp))"
 
 
 class RedshiftWarehouse(Warehouse):
@@ -29,7 +30,8 @@ class RedshiftWarehouse(Warehouse):
 
     What fails for a moment (a write conflict, a broken connection, S3 asking for patience) is done again,
     the whole transaction, up to `attempts` times, after waits which double from `retry_seconds`.
-    `statement_minutes` bounds one statement. Queries carry `query_group`, so that they can be found.
+    `statement_minutes` bounds one statement, `view_seconds` the wait for the rows of a view. Queries carry
+    `query_group`, so that they can be found.
     Manifests and compacted files go to the S3 prefix `work_uri`, if it is not empty.
     """
 
@@ -44,6 +46,7 @@ class RedshiftWarehouse(Warehouse):
     attempts: int = 5
     retry_seconds: float = 2.0
     progress_seconds: float = 30.0
+    view_seconds: float = 30.0
 
     @property
     def location(self) -> str:
@@ -77,31 +80,32 @@ class RedshiftWarehouse(Warehouse):
     @contextmanager
     def transaction(self) -> Iterator[RedshiftSession]:
         """A new connection; commit at the end, and roll back if the block raises."""
-        connection, pid = connect(self.login, self.query_group, self.statement_minutes)
+        connection = connect(self.login, self.query_group, self.statement_minutes)
         try:
-            session = RedshiftSession(connection, pid, self)
+            session = RedshiftSession(
+                connection,
+                CopySettings(self.iam_role, self.work_uri, self.slices),
+                view_seconds=self.view_seconds,
+                progress_seconds=self.progress_seconds,
+                query_elsewhere=self.query_on_new_connection,
+            )
             try:
                 yield session
             except BaseException:
                 with suppress(*DRIVER_ERRORS):
-                    connection.rollback()
+                    connection.driver.rollback()
                 raise
             self._commit(connection, session)
         finally:
             with suppress(*DRIVER_ERRORS):
-                connection.close()
+                connection.driver.close()
 
     def create_tables(self) -> None:
         """Create what is missing, with the comments of `sql/`, and delete old tokens of `commits`."""
-
-        def create(session: Session) -> None:
-            create_missing(session, self.schema_name, self.location)
-            session.execute(
-                "delete from commits where committed_at < dateadd(day, :days, cast(getdate() as timestamp))",
-                days=-_TOKENS_KEPT_DAYS,
-            )
-
-        self.run(create)
+        self.run(lambda session: create_missing(session, self.schema_name, self.location))
+        # Every transaction writes to `commits`: to read it in one of them would be a conflict where SERIALIZABLE is.
+        if self.fetch(f"select count(*) as old from commits where {_OLD}").scalar:
+            self.run(lambda session: session.execute_idempotent(f"delete from commits where {_OLD}"))
 
     def drop_tables(self) -> None:
         """Drop every table of `sql/`."""
@@ -112,6 +116,10 @@ class RedshiftWarehouse(Warehouse):
         version = str(self.fetch("select version() as version").scalar).rstrip("\0")
         return {"engine": version, "location": self.location}
 
+    def health_checks(self) -> Mapping[str, Callable[[], str]]:
+        """Whether it is in reach, and how transactions which run at once are kept apart."""
+        return {**super().health_checks(), "isolation": self._isolation}
+
     def engine_sql(self, statement: str) -> str:
         """The statement itself: `sql/` is written for Redshift."""
         return statement
@@ -119,7 +127,7 @@ class RedshiftWarehouse(Warehouse):
     def slices(self) -> int:
         """Slices of the cluster, each of which reads one file at a time; 8 on serverless, which does not say."""
         try:
-            return int(self.fetch("select count(*) from stv_slices").scalar) or 8
+            return int(self.fetch("select count(*) as slices from stv_slices where type = 'D'").scalar) or 8
         except WarehouseError:
             return 8
 
@@ -128,14 +136,24 @@ class RedshiftWarehouse(Warehouse):
         with self.transaction() as session:
             return session.fetch(query, **parameters)
 
-    def _commit(self, connection: Connection, session: RedshiftSession) -> None:
+    def _isolation(self) -> str:
+        query = "select database_isolation_level from svv_redshift_databases where database_name = :database"
+        level = next((str(value) for (value,) in self.fetch(query, database=self.database).rows), "not known")
+        if "serializable" not in level.lower():
+            return f"{level}. Loads of different rows run at once"
+        return (
+            f"{level}. Loads which read and write one table at once conflict (1023), and the later one is done again. "
+            f"To avoid it: alter database {self.database} isolation level snapshot (not possible for dev)"
+        )
+
+    def _commit(self, connection: OpenConnection, session: RedshiftSession) -> None:
         token = uuid4().hex if session.has_written else ""
         if token:
             session.execute(
                 "insert into commits (token, committed_at) values (:token, cast(getdate() as timestamp))", token=token
             )
         try:
-            connection.commit()
+            connection.driver.commit()
         except DRIVER_ERRORS as error:
             if parse_error(error).by_server or not token or not self._was_committed(token, session.pid):
                 raise as_warehouse_error(error, "commit") from error

@@ -14,7 +14,7 @@ with written as (
 )
 
 select
-    'auth' as field,
+    cast('auth' as varchar(8)) as field,
     auth as found,
     sum(events) as events
 from written
@@ -22,7 +22,7 @@ where auth not in ('Logged In', 'Logged Out', 'Guest', 'Cancelled')
 group by auth
 union all
 select
-    'gender' as field,
+    cast('gender' as varchar(8)) as field,
     gender as found,
     sum(events) as events
 from written
@@ -30,7 +30,7 @@ where gender not in ('F', 'M')
 group by gender
 union all
 select
-    'level' as field,
+    cast('level' as varchar(8)) as field,
     level as found,
     sum(events) as events
 from written
@@ -38,7 +38,7 @@ where level not in ('free', 'paid')
 group by level
 union all
 select
-    'method' as field,
+    cast('method' as varchar(8)) as field,
     method as found,
     sum(events) as events
 from written
@@ -46,7 +46,7 @@ where method not in ('GET', 'PUT')
 group by method
 union all
 select
-    'page' as field,
+    cast('page' as varchar(8)) as field,
     page as found,
     sum(events) as events
 from written
