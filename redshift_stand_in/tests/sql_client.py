@@ -10,7 +10,7 @@ from redshift_stand_in import RedshiftStandIn
 
 
 class Client:
-    def __init__(self, stand_in: RedshiftStandIn, **changes: str) -> None:
+    def __init__(self, stand_in: RedshiftStandIn, **changes: Any) -> None:
         self.stand_in = stand_in
         self.connection = redshift_connector.connect(**(stand_in.dsn | changes))
         self.connection.autocommit = True

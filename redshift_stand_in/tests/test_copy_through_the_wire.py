@@ -30,7 +30,7 @@ def answer(cursor: Any, query: str) -> list[list[Any]]:
 LOAD = "copy t (id, name) from 's3://{}/in/' iam_role default json 'auto'"
 ERRORS = (
     "select trim(file_name), line_number, trim(column_name), error_code from sys_load_error_detail "
-    "where query_id = pg_last_copy_id() order by line_number"
+    "where session_id = pg_backend_pid() order by line_number"
 )
 
 
@@ -45,7 +45,7 @@ def test_a_load_takes_part_in_the_transaction_and_its_errors_do_not(bench: Bench
     assert answer(cursor, ERRORS) == [[file, 2, "id", 1207], [file, 3, "id", 1213]]
 
 
-def test_a_load_which_fails_leaves_its_errors_and_its_id(bench: Bench, cursor: Any) -> None:
+def test_a_load_which_fails_leaves_its_errors(bench: Bench, cursor: Any) -> None:
     bench.put(f='{"id":1}\n{"id":2,"name":"123456789"}\n')
     with pytest.raises(ProgrammingError, match="Check 'sys_load_error_detail' system table"):
         cursor.execute(LOAD.format(bench.bucket))

@@ -421,7 +421,7 @@ class TestLoads:
             from sys_load_history as load
             inner join sys_load_detail as file on load.query_id = file.query_id
             inner join sys_load_error_detail as error on load.query_id = error.query_id
-            where load.query_id = pg_last_copy_id()
+            where load.session_id = pg_backend_pid()
         """
         plays.rows("select count(*) from plays")
         plays.run(f"{COPY} maxerror 2")
@@ -429,7 +429,7 @@ class TestLoads:
         plays.commit()
         assert plays.rows(loads) == [["completed", 1, 2, 2]]
 
-    def test_errors_outlive_the_rollback_and_are_found_by_the_last_copy_id(
+    def test_errors_outlive_the_rollback_and_are_found_by_the_session(
         self, put: Callable[..., None], plays: Client
     ) -> None:
         put({"id": 3, "song": "three"}, {"id": "x", "song": "bad"})
@@ -437,13 +437,13 @@ class TestLoads:
         plays.rollback()
         found = plays.rows(
             "select trim(file_name), line_number, trim(column_name), error_code from sys_load_error_detail "
-            "where query_id = pg_last_copy_id()"
+            "where session_id = pg_backend_pid()"
         )
         assert [row[:3] for row in found] == [["s3://lake/plays/a.json", 2, "id"]]
         assert plays.rows("select pg_last_copy_count()") == [[0]]
         assert plays.rows("select count(*) from plays") == [[2]]
         history = plays.rows(
-            "select trim(status), error_count from sys_load_history where query_id = pg_last_copy_id()"
+            "select trim(status), error_count from sys_load_history where session_id = pg_backend_pid()"
         )
         assert history == [["aborted", 1]]
 

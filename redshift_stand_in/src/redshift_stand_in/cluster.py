@@ -13,7 +13,9 @@ from botocore.config import Config
 
 from redshift_stand_in.contract import Refused, Row, S3Client
 from redshift_stand_in.faults import Faults
+from redshift_stand_in.modes import Modes
 from redshift_stand_in.postgres.server import Postgres
+from redshift_stand_in.serializable import History
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,10 @@ class Cluster:
     """ARNs of the roles which COPY may use; None for any."""
     region: str
     s3_endpoint: str | None
+    modes: Modes = field(default_factory=Modes)
     faults: Faults = field(default_factory=Faults)
     statements: list[Statement] = field(default_factory=list)
+    history: History = field(default_factory=History)
     tls: ssl.SSLContext | None = None
     stopping: threading.Event = field(default_factory=threading.Event)
 

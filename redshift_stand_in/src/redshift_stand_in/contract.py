@@ -3,7 +3,7 @@
 SQL (sql/translate.py, postgres/prelude/): `translate(sql: str) -> Translated`, raises `Refused`.
 
 COPY (copy/load.py): `run_copy(statement: str, target: Target, s3: S3Client, query_id: int, *, attached_roles:
-Collection[str] | None) -> Loaded`; raises `Refused` or `CopyFailed`.
+Collection[str] | None, modes: Modes | None) -> Loaded`; raises `Refused` or `CopyFailed`.
 
 UNLOAD (copy/unload.py): `inner_query(statement: str) -> str` and `run_unload(statement: str, columns: Sequence[Column],
 rows: Iterator[Row], s3: S3Client, query_id: int) -> Unloaded`; both raise `Refused` or `CopyFailed`.
@@ -16,13 +16,15 @@ The files of `postgres/prelude/` run once in the template of every database, eac
 
 Base tables, created by `load_views.sql` in schema `stand_in`. The wire part fills them, by column name, on a connection
 of its own, so the rows survive the ROLLBACK of the client; a transaction whose snapshot is older than them gets copies,
-`seen_by` itself alone. `...` are the fields of the dataclass named after it.
+`seen_by` itself alone. `visible_at` is when the views show a row; `...` are the fields of the dataclass named after it.
 
-    stand_in.all_load(seen_by, query_id, user_id, transaction_id, session_id, database_name, table_id,
+    stand_in.all_load(seen_by, visible_at, query_id, user_id, transaction_id, session_id, database_name, table_id,
                       table_name, start_time, end_time, status, query_text, ... Outcome)
         one row per COPY which read files; status is completed or aborted
-    stand_in.all_load_file(seen_by, query_id, ... LoadedFile)      one row per file read
-    stand_in.all_load_error(seen_by, query_id, ... LoadError)      one row per field or line refused
+    stand_in.all_load_file(seen_by, visible_at, query_id, ... LoadedFile)      one row per file read
+    stand_in.all_load_error(seen_by, visible_at, query_id, ... LoadError)      one row per field or line refused
+
+The query ids of SYS views are others than those of STL views and of pg_last_copy_id().
 
 Ids are bigint, times `timestamp` in UTC, names and texts `text`.
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from redshift_stand_in.cluster import Cluster, Statement
 from redshift_stand_in.contract import Row
 from redshift_stand_in.faults import Faults
+from redshift_stand_in.modes import Modes
 from redshift_stand_in.postgres.server import Postgres
 from redshift_stand_in.wire.listener import Listener
 from redshift_stand_in.wire.tls import make_certificate, server_context
@@ -37,12 +38,14 @@ class RedshiftStandIn:
         any_iam_password: bool = True,
         region: str = "us-west-2",
         roles: Collection[str] | None = None,
+        modes: Modes | None = None,
     ) -> None:
         self.s3_endpoint, self.tls, self.port = s3_endpoint, tls, port
         self.database, self.user, self.password = database, user, password or secrets.token_urlsafe(12)
         self.users = dict(users or {}) | {self.user: self.password}
         self.any_iam_password = any_iam_password
         self.region, self.roles = region, roles
+        self._first_modes = modes or Modes()
 
     def __enter__(self) -> Self:
         self.postgres = Postgres()
@@ -52,7 +55,13 @@ class RedshiftStandIn:
             self.postgres.make_user(self.user)
             self.certificate = make_certificate(self.postgres.folder) if self.tls else None
             self._cluster = Cluster(
-                self.postgres, self.users, self.any_iam_password, self.roles, self.region, self.s3_endpoint
+                self.postgres,
+                self.users,
+                self.any_iam_password,
+                self.roles,
+                self.region,
+                self.s3_endpoint,
+                self._first_modes,
             )
             self._cluster.tls = server_context(self.certificate) if self.certificate else None
             self._listener = Listener((self.host, self.port), self._cluster)
@@ -94,9 +103,19 @@ class RedshiftStandIn:
         """Every text which a client sent since the last reset."""
         return self._cluster.statements
 
+    @property
+    def modes(self) -> Modes:
+        """Where Redshift may be one way or the other; new sessions and statements go by what is set here."""
+        return self._cluster.modes
+
+    @modes.setter
+    def modes(self, modes: Modes) -> None:
+        self._cluster.modes = modes
+
     def reset(self) -> None:
-        """An empty database, no faults, no log; whoever is connected loses the connection."""
+        """An empty database, no faults, no log, the first modes; whoever is connected loses the connection."""
         self.postgres.empty_database(self.database)
+        self.modes = self._first_modes
         self.faults.clear()
         self.statements.clear()
 

@@ -8,7 +8,8 @@ Where the pages are silent this stand-in assumes (no source read states it):
 
 * An object which does not parse ends at its closing brace, if its braces balance before a line begins
   with another `{`; else it ends with its first line. So a line cut short costs one error at its own
-  number, and the next line loads.
+  number, and the next line loads. With `swallows` it ends where its braces balance, in whatever line:
+  an object cut in a string takes the next lines with it.
 * Of a key which an object has twice the first value counts.
 * NaN, Infinity, trailing commas, raw control characters in strings and unpaired surrogates do not parse.
 * A nested value becomes text without blanks between its parts.
@@ -24,6 +25,7 @@ MAX_OBJECT_BYTES = 4 << 20
 
 _BLANKS = re.compile(r"[ \t\r\n\f\v]*")
 _PARTS = re.compile(r'\n\{|[{}]|"(?:[^"\\\n]|\\[^\n])*"|"')
+_PARTS_OF_ANY_LINE = re.compile(r'[{}]|"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -64,7 +66,7 @@ _decoder = json.JSONDecoder(
 _scan: Callable[[str, int], tuple[Any, int]] = _decoder.scan_once  # type: ignore[attr-defined]
 
 
-def pieces(text: str, position: int = 0, line: int = 1) -> Iterator[Piece]:
+def pieces(text: str, position: int = 0, line: int = 1, *, swallows: bool = False) -> Iterator[Piece]:
     """The root-level values of a file and what does not parse between them, from a position at the beginning of a line.
 
     The text is the file's bytes, decoded with `surrogateescape`.
@@ -74,7 +76,7 @@ def pieces(text: str, position: int = 0, line: int = 1) -> Iterator[Piece]:
         line += _newlines(text, position, start)
         if start == len(text):
             return
-        value, end, parse_error = _value(text, start)
+        value, end, parse_error = _value(text, start, _swallowing_end if swallows else _object_end)
         line += _newlines(text, start, end)
         yield Piece(line, start, end, value, parse_error)
         position = end
@@ -91,13 +93,13 @@ def _after_blanks(text: str, position: int) -> int:
     return blanks.end()
 
 
-def _value(text: str, start: int) -> tuple[Any, int, str | None]:
+def _value(text: str, start: int, object_end: Callable[[str, int], int]) -> tuple[Any, int, str | None]:
     if text[start] not in "{[":
         return None, _junk_end(text, start), "Invalid JSON: expected an object"
     try:
         value, end = _scan(text, start)
     except (ValueError, StopIteration, RecursionError):
-        end = _object_end(text, start) if text[start] == "{" else _junk_end(text, start + 1)
+        end = object_end(text, start) if text[start] == "{" else _junk_end(text, start + 1)
         return None, end, "Invalid JSON object"
     if (end - start) * 4 > MAX_OBJECT_BYTES and _bytes(text[start:end]) > MAX_OBJECT_BYTES:
         return None, end, f"Invalid JSON: object exceeds the maximum size of {MAX_OBJECT_BYTES} bytes"
@@ -123,6 +125,15 @@ def _object_end(text: str, start: int) -> int:
         if depth == 0:
             return part.end()
     return _line_end(text, start)
+
+
+def _swallowing_end(text: str, start: int) -> int:
+    depth = 0
+    for part in _PARTS_OF_ANY_LINE.finditer(text, start, start + MAX_OBJECT_BYTES):
+        depth += {"{": 1, "}": -1}.get(part[0], 0)
+        if depth == 0:
+            return part.end()
+    return len(text)
 
 
 def _junk_end(text: str, start: int) -> int:

@@ -21,13 +21,20 @@ from redshift_stand_in.copy.json_records import Piece, pieces
 from redshift_stand_in.copy.objects import Bucket, Content, check_role, find_objects, read_objects
 from redshift_stand_in.copy.record import UNPARSABLE, Record
 from redshift_stand_in.copy.values import redshift_type
+from redshift_stand_in.modes import Modes
 
 _IN_MEMORY = 64 << 20
 _RAW = 1024
 
 
 def run_copy(
-    statement: str, target: Target, s3: S3Client, query_id: int, *, attached_roles: Collection[str] | None = None
+    statement: str,
+    target: Target,
+    s3: S3Client,
+    query_id: int,
+    *,
+    attached_roles: Collection[str] | None = None,
+    modes: Modes | None = None,
 ) -> Loaded:
     """Read and convert everything a COPY names.
 
@@ -40,7 +47,7 @@ def run_copy(
     columns = loaded_columns(command, target)
     feeds = column_feeds(command, columns, bucket)
     objects = find_objects(command, bucket)
-    load = _Load(command, target, columns, feeds)
+    load = _Load(command, target, columns, feeds, modes or Modes())
     with load.abandoned_on_error():
         for content in read_objects(objects, bucket, command.compression):
             load.add(content)
@@ -55,6 +62,7 @@ class _Load:
     target: Target
     columns: Sequence[Column]
     feeds: Sequence[Feed]
+    modes: Modes
     errors: list[LoadError] = field(default_factory=list)
     files: list[LoadedFile] = field(default_factory=list)
     rows: int = 0
@@ -86,7 +94,8 @@ class _Load:
                     self.rows += 1
         except UnicodeEncodeError as error:
             raise AssertionError(f"{content.object.url}: a value got past the check of its bytes") from error
-        self.files.append(LoadedFile(content.object.url, records, content.size))
+        lines = records if self.modes.lines_scanned == "records" else len(content.plain.splitlines())
+        self.files.append(LoadedFile(content.object.url, lines, content.size))
 
     def loaded(self) -> Loaded:
         """The load, once every object is in."""
@@ -125,7 +134,7 @@ class _Load:
         for _ in range(self.command.options.get("IGNOREHEADER", 0)):
             newline = text.find("\n", start)
             start, lines = (newline + 1, lines + 1) if newline >= 0 else (len(text), lines)
-        for piece in pieces(text, start, lines + 1):
+        for piece in pieces(text, start, lines + 1, swallows=self.modes.broken_json == "swallow"):
             yield Record(piece.line, piece.value, partial(_cut, text, piece), piece.parse_error)
 
     def _row(self, content: Content, record: Record) -> bytes | None:

@@ -38,6 +38,7 @@ from redshift_stand_in.sql.shapes import (
     writing_cte,
 )
 from redshift_stand_in.sql.statement import Statement
+from redshift_stand_in.sql.untyped import bind_in_clause, bind_in_subquery, untyped_value, wide_grouping
 
 SYNTAX = 'syntax error at or near "{found}"'
 LEADER = "Specified types or functions (one per INFO message) not supported on Redshift tables."
@@ -217,6 +218,23 @@ RULES = (
     Rule(
         "clauses of SELECT", words("for update", "for share", "fetch first", "fetch next", "tablesample"),
         SYNTAX, "42601", "DG: SELECT has none of them; plausible",
+    ),
+    Rule(
+        "bind variables in sub-queries and CREATE", bind_in_subquery,
+        "bind variable {found} is not supported here", "0A000", "9.2, sqlalchemy-redshift#265; plausible",
+    ),
+    Rule(
+        "bind variables in clauses", bind_in_clause, SYNTAX, "42601",
+        "9.2, live for LIMIT: amazon-redshift-python-driver#24; plausible",
+    ),
+    Rule(
+        "values without a type", untyped_value,
+        'failed to find conversion function from "unknown" to character varying',
+        "XX000", "9.3, live: tuva-health/tuva-core#1165, OHDSI/SqlRender#192, dbt-segment#16",
+    ),
+    Rule(
+        "grouping sets", wide_grouping, "GROUPING SETS, ROLLUP and CUBE do not take {found}", "0A000",
+        "9.10, DG: Aggregation extensions; plausible",
     ),
     Rule("reserved words", reserved_name, SYNTAX, "42601", "3.7, DG: Reserved words"),
 )  # fmt: skip

@@ -38,6 +38,7 @@ RESERVED = frozenset(
 )
 
 _COMMENTS = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_LITERAL = re.compile(r"('(?:[^']|'')*')|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORD = re.compile(r"\w+")
 _SYSTEM_TABLE = re.compile(r"(pg|svv|svl|stl|stv|sys|svcs)_")
 _SYSTEM_SCHEMAS = {"information_schema", "pg_catalog"}
@@ -154,6 +155,11 @@ class Statement:
             parts.append(self.tokens[index + 1].text.lower())
             index += 2
         return tuple(parts), index
+
+
+def with_escaped_backslashes(sql: str) -> str:
+    """A text whose literals take a backslash for itself, as one whose literals take it for an escape."""
+    return _LITERAL.sub(lambda found: found[0].replace("\\", "\\\\") if found[1] else found[0], sql)
 
 
 def pg_name(*parts: str) -> str:

@@ -27,6 +27,7 @@ SETTINGS = {
 _SEARCH_PATH = "redshift, pg_catalog"
 
 _SETTING = re.compile(r"(set\s+(?:session\s+|local\s+)?|show\s+|reset\s+)(\w+)", re.IGNORECASE)
+_LITERAL = re.compile(r"'(?:[^'\\]|''|\\.)*'")
 _NAME = r'((?:"[^"]+"|[\w#]+)(?:\s*\.\s*(?:"[^"]+"|\w+))*)'
 _COPY = re.compile(rf"copy\s+{_NAME}", re.IGNORECASE)
 _EXPLAIN = re.compile(r"explain\s+(?:verbose\s+)?", re.IGNORECASE)
@@ -128,7 +129,7 @@ def _with_setting(statement: Statement) -> str:
     if not found:
         return statement.sql
     command, name = found[1], found[2].lower()
-    rest = statement.sql[found.end() :]
+    rest = _LITERAL.sub(lambda text: f"E{text[0]}" if "\\" in text[0] else text[0], statement.sql[found.end() :])
     if name in SETTINGS:
         return f"{command}redshift.{name}{rest}"
     if name == "search_path" and command.lower().startswith("set"):

@@ -9,6 +9,8 @@ from redshift_stand_in.postgres.protocol import Channel, ConnectionClosed
 from redshift_stand_in.wire.login import LoginRefused, greet, log_in, welcome
 from redshift_stand_in.wire.session import ConnectionDropped, Session
 
+BINARY = "2"
+
 
 class Listener(ThreadingTCPServer):
     """Accepts clients of Redshift."""
@@ -35,9 +37,10 @@ class _Client(StreamRequestHandler):
         try:
             channel, parameters = greet(channel, cluster)
             backend = log_in(channel, cluster, parameters)
-            welcome(channel, backend)
+            welcome(channel, backend, cluster.modes)
             name = parameters.get("application_name", "")
-            Session(cluster, channel, backend, parameters["database"], name).serve()
+            binary = parameters.get("client_protocol_version") == BINARY
+            Session(cluster, channel, backend, parameters["database"], name, reads_binary=binary).serve()
         except LoginRefused as refused:
             channel.write(refused.answer)
             with suppress(ConnectionClosed):

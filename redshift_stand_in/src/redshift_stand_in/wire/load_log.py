@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from redshift_stand_in.contract import LoadedFile, LoadError, Outcome, Target
 from redshift_stand_in.postgres.backend import literal
@@ -17,6 +17,7 @@ class LoadLog:
         self._transaction, self._query_id = transaction, query_id
         ((self._transaction_id,),) = transaction.backend.query("select pg_current_xact_id()")
         self._load: dict[str, object] = {
+            "visible_at": _now(),
             "user_id": 100,
             "transaction_id": self._transaction_id,
             "session_id": transaction.session_id,
@@ -39,9 +40,9 @@ class LoadLog:
         """The load, its files and errors: for everybody, and for its own transaction if that goes on."""
         self._load |= {"status": status, "end_time": _now()} | (asdict(outcome) if outcome else {})
         tables: dict[str, list[dict[str, object]]] = {
-            "load": [self._load],
-            "load_file": [asdict(file) for file in files],
-            "load_error": [asdict(error) for error in errors],
+            "load": self._visible_later([self._load], 1),
+            "load_file": self._visible_later([asdict(file) for file in files], 2),
+            "load_error": self._visible_later([asdict(error) for error in errors], 2),
         }
         running = f"delete from stand_in.all_load where query_id = {self._query_id}"
         self._write(running, *(sql for name in tables for sql in self._insertions(name, tables[name])))
@@ -50,6 +51,11 @@ class LoadLog:
             for name, records in tables.items():
                 for sql in self._insertions(name, records, seen_by=self._transaction_id):
                     backend.query(sql)
+
+    def _visible_later(self, records: Sequence[dict[str, object]], delays: int) -> list[dict[str, object]]:
+        """The first after so many delays of the mode, those behind it after one more."""
+        delay, now = timedelta(seconds=self._transaction.cluster.modes.view_delay), _now()
+        return [record | {"visible_at": now + delay * (delays + bool(n))} for n, record in enumerate(records)]
 
     def _insertions(self, table: str, records: Sequence[dict[str, object]], seen_by: str | None = None) -> list[str]:
         """One statement per thousand records, or none."""

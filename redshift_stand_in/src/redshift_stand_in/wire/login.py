@@ -3,6 +3,7 @@
 import struct
 
 from redshift_stand_in.cluster import Cluster
+from redshift_stand_in.modes import Modes
 from redshift_stand_in.postgres.backend import Backend, ServerError, cancel
 from redshift_stand_in.postgres.protocol import (
     CANCEL_REQUEST,
@@ -20,6 +21,7 @@ from redshift_stand_in.wire.relay import as_redshift
 from redshift_stand_in.wire.transaction import INITIAL_VALUES
 
 CLEARTEXT_PASSWORD = Message(b"R", struct.pack("!i", 3))
+STRINGS = b"standard_conforming_strings\0"
 AUTHENTICATED = Message(b"R", struct.pack("!i", 0))
 
 
@@ -68,6 +70,7 @@ def log_in(channel: Channel, cluster: Cluster, parameters: dict[str, str]) -> Ba
             application_name=parameters.get("application_name", ""),
             client_encoding="UTF8",
             **INITIAL_VALUES,
+            **{"stand_in.isolation": cluster.modes.isolation_level},
         )
     except ServerError as failure:
         raise LoginRefused(failure.answer) from failure
@@ -75,11 +78,13 @@ def log_in(channel: Channel, cluster: Cluster, parameters: dict[str, str]) -> Ba
         raise LoginRefused(error("57P03", "the database system is shutting down", severity="FATAL")) from closed
 
 
-def welcome(channel: Channel, backend: Backend) -> None:
+def welcome(channel: Channel, backend: Backend, modes: Modes) -> None:
     """Pass PostgreSQL's greeting on as Redshift's."""
     channel.write(AUTHENTICATED)
     for message in backend.greeting:
-        if message.kind == b"S":
+        if message.kind == b"S" and message.body.startswith(STRINGS):
+            channel.write(Message(b"S", STRINGS + (b"off\0" if modes.backslash_escapes else b"on\0")))
+        elif message.kind == b"S":
             channel.write_all(as_redshift(message))
         elif message.kind == b"K":
             channel.write(message)

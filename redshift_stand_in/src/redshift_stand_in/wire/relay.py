@@ -1,6 +1,7 @@
 """The way of a message to PostgreSQL and of its answers back, with what Redshift answers otherwise."""
 
 import select
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -15,11 +16,14 @@ from redshift_stand_in.postgres.protocol import (
     Channel,
     ConnectionClosed,
     Message,
+    columns_of,
     error,
     fields_of,
     report,
+    row_of,
 )
 
+NUMERIC = 1700
 ANSWERS = {b"P": b"1", b"B": b"2", b"D": b"Tn", b"E": b"CIs", b"C": b"3"}
 PARAMETERS_OF_REDSHIFT = {
     "server_version", "server_encoding", "client_encoding", "DateStyle", "integer_datetimes", "is_superuser",
@@ -35,6 +39,20 @@ def as_redshift(parameter: Message) -> list[Message]:
     return [Message(b"S", name + b"\0" + (b"8.0.2" if name == b"server_version" else value) + b"\0")]
 
 
+def inexact_columns(description: bytes) -> frozenset[int]:
+    """The positions of NUMERIC columns without a precision in a RowDescription."""
+    columns = enumerate(columns_of(description))
+    return frozenset(index for index, (_, type_id, modifier) in columns if (type_id, modifier) == (NUMERIC, -1))
+
+
+def row_with_zeros(body: bytes, positions: frozenset[int]) -> Message:
+    """A DataRow with 0.0 in these columns, where they are not null."""
+    values = enumerate(row_of(body))
+    texts = [None if v is None else b"0.0" if index in positions else v.encode() for index, v in values]
+    parts = [struct.pack("!i", -1) if t is None else struct.pack("!i", len(t)) + t for t in texts]
+    return Message(b"D", struct.pack("!h", len(parts)) + b"".join(parts))
+
+
 class Relay:
     """Between one client and its connection to PostgreSQL, one message at a time."""
 
@@ -43,6 +61,10 @@ class Relay:
         self._conflict_detail = conflict_detail
         self.skipping = False
         """After an error, until Sync."""
+        self.finds_inexact = False
+        """Whether to look for columns of which the driver's binary protocol makes 0.0."""
+        self.inexact: frozenset[int] = frozenset()
+        """Their positions in the rows which come."""
 
     def start(self, message: Message) -> None:
         """Let PostgreSQL begin, and give it time to do some of the work."""
@@ -70,7 +92,11 @@ class Relay:
                     return
             elif answer.kind == b"S":
                 self.client.write_all(as_redshift(answer))
+            elif answer.kind == b"D" and self.inexact:
+                self.client.write(row_with_zeros(answer.body, self.inexact))
             else:
+                if answer.kind == b"T":
+                    self.inexact = inexact_columns(answer.body) if self.finds_inexact else frozenset()
                 self.client.write(answer)
             if answer.kind in last:
                 return

@@ -31,7 +31,9 @@ from redshift_stand_in.postgres.protocol import (
     ready,
     text,
 )
+from redshift_stand_in.sql.statement import with_escaped_backslashes
 from redshift_stand_in.sql.translate import translate
+from redshift_stand_in.sql.trust import depends_on_keys, trusting
 from redshift_stand_in.wire.relay import Relay
 from redshift_stand_in.wire.transaction import BEGIN, Transaction
 from redshift_stand_in.wire.transfer import copy, unload
@@ -49,7 +51,11 @@ class ConnectionDropped(Exception):
 class Prepared:
     text: str
     """As the client sent it."""
+    read: str
+    """With backslashes as escapes, and without what a planner who trusts keys leaves out."""
     translated: Translated
+    inexact: frozenset[int] = frozenset()
+    """Positions of its columns which the driver reads wrongly."""
     executed: bool = False
 
     @property
@@ -62,11 +68,18 @@ class Session(Relay):
     """Between one client and its connection to PostgreSQL."""
 
     def __init__(
-        self, cluster: Cluster, client: Channel, backend: Backend, database: str, application_name: str
+        self,
+        cluster: Cluster,
+        client: Channel,
+        backend: Backend,
+        database: str,
+        application_name: str,
+        *,
+        reads_binary: bool = False,
     ) -> None:
         self.transaction = Transaction(cluster, backend, database)
         super().__init__(client, backend, self.transaction.conflict_detail)
-        self.cluster = cluster
+        self.cluster, self._reads_binary = cluster, reads_binary
         self._application_name = application_name
         self._statements: dict[bytes, Prepared] = {}
         self._portals: dict[bytes, Prepared] = {}
@@ -128,6 +141,7 @@ class Session(Relay):
             self.forward(message)
 
     def _describe(self, message: Message) -> None:
+        self.finds_inexact = self._reads_binary and self.cluster.modes.numeric == "zero"
         known = self._statements if message.body[:1] == b"S" else self._portals
         prepared = known.get(message.body[1:-1])
         if prepared and prepared.runs_here:
@@ -136,6 +150,8 @@ class Session(Relay):
             self.client.write(NO_DATA)
         else:
             self.forward(message)
+            if prepared:
+                prepared.inexact = self.inexact
 
     def _close(self, message: Message) -> None:
         known = self._statements if message.body[:1] == b"S" else self._portals
@@ -181,8 +197,12 @@ class Session(Relay):
 
     def _translated(self, sql: str) -> Prepared:
         self._log(sql)
+        modes = self.cluster.modes
+        read = sql if modes.backslash_escapes else with_escaped_backslashes(sql)
         try:
-            return Prepared(sql, translate(sql))
+            if modes.trusts_keys and depends_on_keys(read):
+                read = trusting(read, self.transaction.declared_keys())
+            return Prepared(sql, read, translate(read))
         except Refused as refused:
             raise Refused(*FAILED_TRANSACTION) if self.backend.state == FAILED else refused from None
 
@@ -216,6 +236,9 @@ class Session(Relay):
             self.backend.cancel()
         if kind in ("drop_before", "drop_during"):
             raise ConnectionDropped
+        if prepared.text.lstrip().lower().startswith(("commit", "end")):
+            self.transaction.commits()
+        self.inexact = prepared.inexact
         if message:
             self.forward(message)
         else:
@@ -235,9 +258,9 @@ class Session(Relay):
                 if self.backend.state == OPEN:
                     self.backend.query("commit")
             case "copy":
-                self.client.write(info(copy(self.transaction, prepared.text, statement.writes)))
+                self.client.write(info(copy(self.transaction, prepared.read, statement.writes)))
             case "unload":
-                self.client.write(info(unload(self.transaction, prepared.text)))
+                self.client.write(info(unload(self.transaction, prepared.read)))
         self.client.write(command_complete(statement.kind.upper()))
         self.transaction.on_state_change()
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from redshift_stand_in.contract import Column, CopyFailed, Refused, Target
+from redshift_stand_in.contract import Column, CopyFailed, Refused, Target, Translated
 from redshift_stand_in.copy.load import run_copy
 from redshift_stand_in.copy.unload import inner_query, run_unload
 from redshift_stand_in.postgres.backend import ServerError, literal, quoted
@@ -30,7 +30,7 @@ def copy(transaction: Transaction, statement: str, table: str) -> str:
     target = _read_target(transaction, table)
     log = LoadLog(transaction, query_id, target, statement)
     try:
-        loaded = run_copy(statement, target, cluster.s3, query_id, attached_roles=cluster.roles)
+        loaded = run_copy(statement, target, cluster.s3, query_id, attached_roles=cluster.roles, modes=cluster.modes)
         if loaded.outcome.loaded_rows:
             columns = ", ".join(quoted(name) for name in loaded.columns)
             name = f"{quoted(target.schema)}.{quoted(target.table)}"
@@ -70,7 +70,7 @@ def _columns_of(transaction: Transaction, described: list[tuple[str, int, int]])
 def _read_target(transaction: Transaction, table: str) -> Target:
     """The table as the client's transaction sees it, locked against other writers."""
     try:
-        transaction.lock_for_write(table)
+        transaction.prepare(Translated("copy", "", writes=table))
         rows = transaction.backend.query(TARGET.format(table=literal(table)))
     except ServerError as error:
         if error.fields["C"] in ("42P01", "3F000"):

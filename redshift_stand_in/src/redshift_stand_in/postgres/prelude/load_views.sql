@@ -8,6 +8,7 @@ create schema if not exists stand_in;
 
 create table stand_in.all_load (
     seen_by xid8,
+    visible_at timestamp,
     query_id bigint,
     user_id bigint,
     transaction_id bigint,
@@ -28,6 +29,7 @@ create table stand_in.all_load (
 
 create table stand_in.all_load_file (
     seen_by xid8,
+    visible_at timestamp,
     query_id bigint,
     file_name text,
     lines bigint,
@@ -36,6 +38,7 @@ create table stand_in.all_load_file (
 
 create table stand_in.all_load_error (
     seen_by xid8,
+    visible_at timestamp,
     query_id bigint,
     file_name text,
     line_number bigint,
@@ -50,18 +53,23 @@ create table stand_in.all_load_error (
 );
 
 create view stand_in.load as
-select * from stand_in.all_load where seen_by is null or seen_by = pg_current_xact_id_if_assigned();
+select * from stand_in.all_load
+where (seen_by is null or seen_by = pg_current_xact_id_if_assigned()) and visible_at <= clock_timestamp() at time zone 'UTC';
 
 create view stand_in.load_file as
-select * from stand_in.all_load_file where seen_by is null or seen_by = pg_current_xact_id_if_assigned();
+select * from stand_in.all_load_file
+where (seen_by is null or seen_by = pg_current_xact_id_if_assigned()) and visible_at <= clock_timestamp() at time zone 'UTC';
 
 create view stand_in.load_error as
-select * from stand_in.all_load_error where seen_by is null or seen_by = pg_current_xact_id_if_assigned();
+select * from stand_in.all_load_error
+where (seen_by is null or seen_by = pg_current_xact_id_if_assigned()) and visible_at <= clock_timestamp() at time zone 'UTC';
 
+-- The query ids of SYS views differ from those of STL views and of pg_last_copy_id() (Developer Guide: System tables and
+-- views, Improving query identifier tracking using the SYS monitoring views).
 create view redshift.sys_load_error_detail as
 select
     load.user_id::integer,
-    load.query_id,
+    load.query_id + 11000000 as query_id,
     load.transaction_id,
     load.session_id::integer,
     load.database_name::character(64),
@@ -81,7 +89,7 @@ inner join stand_in.load as load using (query_id);
 create view redshift.sys_load_history as
 select
     load.user_id::integer,
-    load.query_id,
+    load.query_id + 11000000 as query_id,
     load.transaction_id,
     load.session_id::integer,
     load.database_name,
@@ -110,7 +118,7 @@ cross join lateral (
 create view redshift.sys_load_detail as
 select
     load.user_id::integer,
-    load.query_id,
+    load.query_id + 11000000 as query_id,
     file.file_name::character(256),
     file.bytes as bytes_scanned,
     file.lines as lines_scanned,

@@ -128,10 +128,15 @@ select
     'local'::text as database_type,
     null::text as database_acl,
     null::text as database_options,
-    'Snapshot Isolation'::text as database_isolation_level
+    current_setting('stand_in.isolation')::text as database_isolation_level
 from pg_database
 where not datistemplate;
 create view redshift.stv_db_isolation_level as
-select oid::integer as db_id, datname::text as db_name, 'Snapshot Isolation'::text as isolation_level
+select oid::integer as db_id, datname::text as db_name, current_setting('stand_in.isolation')::text as isolation_level
 from pg_database
 where not datistemplate;
+
+-- Slices of data (type D) and of the leader's own work (type C), as on a cluster of two nodes.
+create view redshift.stv_slices as
+select node, slice, slice % 2 as localslice, type::character(1)
+from (values (0, 0, 'D'), (0, 1, 'D'), (1, 2, 'D'), (1, 3, 'D'), (0, 6411, 'C')) as slices (node, slice, type);
