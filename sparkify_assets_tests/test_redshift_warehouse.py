@@ -2,6 +2,7 @@
 
 import gzip
 import logging
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from pydantic import SecretStr
 from redshift_connector.error import ProgrammingError
 
+from redshift_stand_in import Modes, Refused
 from redshift_stand_in.faults import ERROR_1023, S3_ACCESS_DENIED, S3_SLOW_DOWN, Fault
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.errors import LoadError, SettingsError, WarehouseError
 from sparkify_assets.lake.sources import EVENTS, SONGS
+from sparkify_assets.loading.pending import clear_pending, with_pending
 from sparkify_assets.loading.staging import StagedTable
 from sparkify_assets.loading.staging import stage as stage_source
 from sparkify_assets.models.reading import models
@@ -27,7 +30,7 @@ from sparkify_assets.warehouse.redshift.login import PasswordLogin
 from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 from sparkify_assets_tests.lakes import event, song
-from sparkify_assets_tests.production import ROLE, Production
+from sparkify_assets_tests.production import LAKES, ROLE, Production
 from sparkify_assets_tests.workbench import SmallLake, as_line
 
 FIRST, SECOND = date(2018, 11, 1), date(2018, 11, 2)
@@ -264,12 +267,13 @@ def test_a_late_line_keeps_the_day_of_its_file(
 def test_lines_which_stop_a_copy_are_shown_as_a_table(
     production: Production, warehouse: RedshiftWarehouse, lake: SmallLake
 ) -> None:
+    production.stand_in.modes = Modes(view_delay=0.1)
     lake.log("2018-11-01", event(), event(sessionId="many"), event(sessionId="more"))
     production.bring(lake.folder)
     columns = [column.name for column in models()["staging_events"].columns if column.name != "log_date"]
     uri = production.lake.uri(lake.log_name("2018-11-01"))
     paths = production.lake.uri("log_json_path.json")
-    into = CopyInto("landing", columns, uri, paths, ROLE, "us-east-1", is_manifest=False, is_gzip=False, max_errors=1)
+    into = CopyInto("landing", columns, uri, paths, ROLE, "us-east-1", is_manifest=False, is_gzip=False, max_errors=2)
 
     def load(session: Session) -> None:
         assert isinstance(session, RedshiftSession)
@@ -284,7 +288,90 @@ def test_lines_which_stop_a_copy_are_shown_as_a_table(
     lines = str(refused.value).splitlines()
     assert lines[0] == "COPY into landing refused too much; nothing was loaded. The first lines:"
     assert lines[1].split() == ["file", "line", "column", "reason"]
-    assert lines[2].split()[:3] == [uri, "2", "sessionid"]
+    assert [line.split()[:3] for line in lines[2:]] == [[uri, "2", "sessionid"], [uri, "3", "sessionid"]]
+
+
+def test_the_rows_of_views_are_waited_for(production: Production, warehouse: RedshiftWarehouse) -> None:
+    production.stand_in.modes = Modes(view_delay=0.15)
+    assert stage(production, warehouse).rows == 3
+    assert len(sent(production, "copy")) == 1
+    assert "from landed_records" in sent(production, "insert into staging_events")[-1]
+
+
+def test_where_views_stay_silent_files_are_read_record_by_record(
+    production: Production, warehouse: RedshiftWarehouse
+) -> None:
+    production.stand_in.modes = Modes(view_delay=600)
+    assert stage(production, warehouse.model_copy(update={"view_seconds": 0.1})).rows == 3
+    assert warehouse.fetch("select count(*) from staging_events").scalar == 3
+
+
+def test_files_whose_names_the_views_cut_are_told_apart(production: Production, warehouse: RedshiftWarehouse) -> None:
+    lines = {
+        f"2018-11-01-{'x' * 240}0.json": event(itemInSession=10),
+        f"2018-11-01-{'x' * 240}1.json": event(itemInSession=11),  # in its first 256 bytes the same URI
+        f"2018-11-02-{'y' * 240}.json": event(sessionId=3, ts=1541200000000),
+    }
+    for name, line in lines.items():
+        key = f"{production.name}/log_data/2018/11/{name}"
+        production.s3.put_object(Bucket=LAKES, Key=key, Body=as_line(line))
+    assert stage(production, warehouse).rows == 6
+    counts = warehouse.fetch("select record_count, count(*) as n from lake_files group by 1 order by 1").rows
+    assert counts == [(1, 4), (2, 1)]
+    assert len(sent(production, "copy")) == 1
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Refused("22021", "invalid byte sequence"),
+        Refused("XX000", "Invalid JSONPath format: Not an array or index out of range."),
+        Refused("XX000", "Input data row exceeds the limit of 4 MB"),
+    ],
+)
+def test_a_copy_which_fails_at_data_leaves_it_to_the_reader_of_records(
+    production: Production, warehouse: RedshiftWarehouse, failure: Refused
+) -> None:
+    production.stand_in.faults.add(Fault("error", "^copy landed", error=failure))
+    assert stage(production, warehouse).rows == 3
+
+
+def test_the_slices_of_data_count(warehouse: RedshiftWarehouse) -> None:
+    assert warehouse.slices() == 4
+
+
+# Isolation
+
+
+def test_sessions_which_load_other_tables_do_not_conflict(production: Production, warehouse: RedshiftWarehouse) -> None:
+    """On a SERIALIZABLE database too: what both share they only read, or only append to."""
+    production.stand_in.modes = Modes(isolation="serializable")
+    tables = models()
+
+    def load(session: Session, name: str) -> None:
+        with_pending(session, [tables[name]], FIRST, SECOND)
+        session.execute(f"delete from {name}")
+        clear_pending(session, [tables[name]])
+
+    with warehouse.transaction() as first:
+        load(first, "songs")
+        other = threading.Thread(target=warehouse.run, args=(lambda session: load(session, "artists"),))
+        other.start()
+        other.join(10)
+        assert not other.is_alive(), "it waits for the first session"
+        warehouse.create_tables()
+
+
+@pytest.mark.parametrize(
+    ("modes", "says"),
+    [
+        (Modes(), "Snapshot Isolation. Loads of different rows run at once"),
+        (Modes(isolation="serializable"), "Serializable. Loads which read and write one table at once conflict"),
+    ],
+)
+def test_the_doctor_says_the_isolation_and_what_it_means(production: Production, modes: Modes, says: str) -> None:
+    production.stand_in.modes = modes
+    assert warehouse_of(production).health_checks()["isolation"]().startswith(says)
 
 
 def test_a_role_without_the_right_to_read_gives_a_hint(production: Production, warehouse: RedshiftWarehouse) -> None:

@@ -34,6 +34,7 @@ def test_a_load_replaces_the_days_of_its_files_and_no_other(tables: Engine) -> N
     assert items(tables) == [1, 2, 5]
 
 
+@pytest.mark.modes
 def test_a_line_has_the_day_of_its_file(tables: Engine) -> None:
     tables.folder.log(FIRST, event())
     tables.folder.log(SECOND, event(itemInSession=1), event(itemInSession=2, ts=1541200000000))
@@ -50,6 +51,7 @@ def test_days_without_a_file_are_told(tables: Engine) -> None:
     assert [str(day) for day in tables.stage_days(FIRST, "2018-11-03").missing_days] == [SECOND, "2018-11-03"]
 
 
+@pytest.mark.modes
 def test_all_files_of_a_day_are_staged_and_in_the_manifest(tables: Engine) -> None:
     tables.folder.log(FIRST, event(), TRUNCATED)
     tables.folder.log(FIRST, event(itemInSession=1), suffix="-events-2.json.gz")
@@ -175,6 +177,7 @@ def test_a_file_is_read_as_it_is_compressed_whatever_its_name(
     assert tables.rejects() == []
 
 
+@pytest.mark.modes
 def test_records_need_not_be_lines(tables: Engine) -> None:
     pretty = json.dumps(event(), indent=2) + "\n" + json.dumps(event(itemInSession=1), indent=2)
     tables.folder.write(FILE, pretty.encode())
@@ -183,6 +186,7 @@ def test_records_need_not_be_lines(tables: Engine) -> None:
     assert (items(tables), staged.records) == ([0, 1, 2, 3, 4], 5)
 
 
+@pytest.mark.modes
 def test_a_broken_record_costs_itself_and_is_told_by_its_first_line(tables: Engine) -> None:
     pretty = [json.dumps(event(itemInSession=n), indent=2) for n in range(3)]
     tables.folder.write(FILE, "\n".join([pretty[0], pretty[1].replace(":", "", 1), pretty[2]]).encode())
@@ -208,6 +212,7 @@ def test_a_line_longer_than_copy_takes_is_rejected(tables: Engine) -> None:
     assert [row[1:4] for row in tables.rejects()] == [(2, None, "longer than 4 MB")]
 
 
+@pytest.mark.modes
 def test_names_of_files_are_no_patterns(tables: Engine) -> None:
     names = [
         "events[1].json",

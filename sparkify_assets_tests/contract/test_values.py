@@ -134,6 +134,7 @@ def test_a_value_which_fits_is_staged(tables: Engine, broken: int) -> None:
     assert len(tables.rejects()) == broken
 
 
+@pytest.mark.modes
 def test_a_value_which_does_not_fit_is_rejected_with_its_line(tables: Engine) -> None:
     lines = [with_value(number, field, value) for number, (field, value, *_) in enumerate(REFUSED)]
     tables.folder.log("2018-11-01", event(itemInSession=99), *lines, event(itemInSession=100))
@@ -144,6 +145,7 @@ def test_a_value_which_does_not_fit_is_rejected_with_its_line(tables: Engine) ->
     assert (loaded.records, loaded.rows, loaded.rejects) == (len(REFUSED) + 2, 2, len(REFUSED))
 
 
+@pytest.mark.modes
 def test_a_line_which_is_no_object_is_rejected_whole(tables: Engine) -> None:
     tables.folder.log("2018-11-01", event(), *(line for line, _ in NO_RECORDS), event(itemInSession=1))
     tables.stage_days()
