@@ -15,7 +15,11 @@ FROM (
   SELECT
     artist_id,
     COUNT(*) AS copies
-  FROM artists AS written
+  FROM (
+    SELECT
+      GREATEST(artist_id, artist_id) AS artist_id
+    FROM artists AS declared
+  ) AS written
   GROUP BY
     artist_id
   HAVING

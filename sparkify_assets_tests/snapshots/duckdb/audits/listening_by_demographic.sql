@@ -24,7 +24,13 @@ FROM (
     level,
     region,
     COUNT(*) AS copies
-  FROM listening_by_demographic AS written
+  FROM (
+    SELECT
+      GREATEST(gender, gender) AS gender,
+      GREATEST(level, level) AS level,
+      GREATEST(region, region) AS region
+    FROM listening_by_demographic AS declared
+  ) AS written
   GROUP BY
     gender,
     level,
@@ -39,7 +45,11 @@ FROM (
   SELECT
     rank,
     COUNT(*) AS copies
-  FROM listening_by_demographic AS written
+  FROM (
+    SELECT
+      GREATEST(rank, rank) AS rank
+    FROM listening_by_demographic AS declared
+  ) AS written
   GROUP BY
     rank
   HAVING

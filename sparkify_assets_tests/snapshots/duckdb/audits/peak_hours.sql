@@ -29,7 +29,12 @@ FROM (
     weekday_number,
     hour,
     COUNT(*) AS copies
-  FROM peak_hours AS written
+  FROM (
+    SELECT
+      GREATEST(weekday_number, weekday_number) AS weekday_number,
+      GREATEST(hour, hour) AS hour
+    FROM peak_hours AS declared
+  ) AS written
   GROUP BY
     weekday_number,
     hour
@@ -43,7 +48,11 @@ FROM (
   SELECT
     rank,
     COUNT(*) AS copies
-  FROM peak_hours AS written
+  FROM (
+    SELECT
+      GREATEST(rank, rank) AS rank
+    FROM peak_hours AS declared
+  ) AS written
   GROUP BY
     rank
   HAVING

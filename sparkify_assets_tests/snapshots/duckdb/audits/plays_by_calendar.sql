@@ -23,7 +23,12 @@ FROM (
     calendar_level,
     first_day,
     COUNT(*) AS copies
-  FROM plays_by_calendar AS written
+  FROM (
+    SELECT
+      GREATEST(calendar_level, calendar_level) AS calendar_level,
+      GREATEST(first_day, first_day) AS first_day
+    FROM plays_by_calendar AS declared
+  ) AS written
   GROUP BY
     calendar_level,
     first_day

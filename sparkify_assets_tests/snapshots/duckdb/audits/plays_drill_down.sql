@@ -20,7 +20,14 @@ FROM (
     gender,
     region,
     COUNT(*) AS copies
-  FROM plays_drill_down AS written
+  FROM (
+    SELECT
+      GREATEST(depth, depth) AS depth,
+      GREATEST(level, level) AS level,
+      GREATEST(gender, gender) AS gender,
+      GREATEST(region, region) AS region
+    FROM plays_drill_down AS declared
+  ) AS written
   GROUP BY
     depth,
     level,

@@ -24,7 +24,13 @@ FROM (
     gender,
     region,
     COUNT(*) AS copies
-  FROM plays_slice_paid AS written
+  FROM (
+    SELECT
+      GREATEST(play_date, play_date) AS play_date,
+      GREATEST(gender, gender) AS gender,
+      GREATEST(region, region) AS region
+    FROM plays_slice_paid AS declared
+  ) AS written
   GROUP BY
     play_date,
     gender,

@@ -66,11 +66,16 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      session_id,
-      item_in_session
-    FROM songplays
-    WHERE
-      songplays.log_date BETWEEN $first_day AND $last_day
+      GREATEST(session_id, session_id) AS session_id,
+      GREATEST(item_in_session, item_in_session) AS item_in_session
+    FROM (
+      SELECT
+        session_id,
+        item_in_session
+      FROM songplays
+      WHERE
+        songplays.log_date BETWEEN $first_day AND $last_day
+    ) AS declared
   ) AS written
   GROUP BY
     session_id,
@@ -85,8 +90,8 @@ FROM (
   FROM songplays
   INNER JOIN (
     SELECT
-      session_id,
-      item_in_session
+      GREATEST(session_id, session_id) AS session_id,
+      GREATEST(item_in_session, item_in_session) AS item_in_session
     FROM songplays
     WHERE
       songplays.log_date BETWEEN $first_day AND $last_day
@@ -99,8 +104,8 @@ FROM (
     )
   UNION ALL
   SELECT
-    songplays.session_id,
-    songplays.item_in_session,
+    GREATEST(songplays.session_id, songplays.session_id) AS session_id,
+    GREATEST(songplays.item_in_session, songplays.item_in_session) AS item_in_session,
     COUNT(*) AS copies
   FROM songplays
   INNER JOIN (
@@ -120,8 +125,8 @@ FROM (
     ON songplays.session_id = written.session_id
     AND songplays.item_in_session = written.item_in_session
   GROUP BY
-    songplays.session_id,
-    songplays.item_in_session
+    GREATEST(songplays.session_id, songplays.session_id),
+    GREATEST(songplays.item_in_session, songplays.item_in_session)
   HAVING
     COUNT(*) > 1
 ) AS broken;
@@ -134,10 +139,14 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      songplay_id
-    FROM songplays
-    WHERE
-      songplays.log_date BETWEEN $first_day AND $last_day
+      GREATEST(songplay_id, songplay_id) AS songplay_id
+    FROM (
+      SELECT
+        songplay_id
+      FROM songplays
+      WHERE
+        songplays.log_date BETWEEN $first_day AND $last_day
+    ) AS declared
   ) AS written
   GROUP BY
     songplay_id
@@ -244,7 +253,7 @@ SELECT
     ) AS written
     WHERE
       NOT written.start_time IS NULL
-      AND written.start_time IN (
+      AND GREATEST(written.start_time, written.start_time) IN (
         SELECT
           start_time
         FROM time
@@ -350,7 +359,7 @@ SELECT
     ) AS written
     WHERE
       NOT written.user_id IS NULL
-      AND written.user_id IN (
+      AND GREATEST(written.user_id, written.user_id) IN (
         SELECT
           user_id
         FROM users
@@ -456,7 +465,7 @@ SELECT
     ) AS written
     WHERE
       NOT written.song_id IS NULL
-      AND written.song_id IN (
+      AND GREATEST(written.song_id, written.song_id) IN (
         SELECT
           song_id
         FROM songs
@@ -562,7 +571,7 @@ SELECT
     ) AS written
     WHERE
       NOT written.artist_id IS NULL
-      AND written.artist_id IN (
+      AND GREATEST(written.artist_id, written.artist_id) IN (
         SELECT
           artist_id
         FROM artists

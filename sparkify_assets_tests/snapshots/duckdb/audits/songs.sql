@@ -17,7 +17,11 @@ FROM (
   SELECT
     song_id,
     COUNT(*) AS copies
-  FROM songs AS written
+  FROM (
+    SELECT
+      GREATEST(song_id, song_id) AS song_id
+    FROM songs AS declared
+  ) AS written
   GROUP BY
     song_id
   HAVING
@@ -37,7 +41,7 @@ SELECT
     FROM songs AS written
     WHERE
       NOT written.artist_id IS NULL
-      AND written.artist_id IN (
+      AND GREATEST(written.artist_id, written.artist_id) IN (
         SELECT
           artist_id
         FROM artists

@@ -18,7 +18,12 @@ FROM (
     title,
     artist,
     COUNT(*) AS copies
-  FROM top_songs AS written
+  FROM (
+    SELECT
+      GREATEST(title, title) AS title,
+      GREATEST(artist, artist) AS artist
+    FROM top_songs AS declared
+  ) AS written
   GROUP BY
     title,
     artist
@@ -32,7 +37,11 @@ FROM (
   SELECT
     rank,
     COUNT(*) AS copies
-  FROM top_songs AS written
+  FROM (
+    SELECT
+      GREATEST(rank, rank) AS rank
+    FROM top_songs AS declared
+  ) AS written
   GROUP BY
     rank
   HAVING

@@ -8,7 +8,11 @@ WHERE
 SELECT
   artist_id,
   COUNT(*) AS copies
-FROM artists AS written
+FROM (
+  SELECT
+    GREATEST(artist_id, artist_id) AS artist_id
+  FROM artists AS declared
+) AS written
 GROUP BY
   artist_id
 HAVING

@@ -8,7 +8,11 @@ WHERE
 SELECT
   token,
   COUNT(*) AS copies
-FROM commits AS written
+FROM (
+  SELECT
+    GREATEST(token, token) AS token
+  FROM commits AS declared
+) AS written
 GROUP BY
   token
 HAVING

@@ -16,7 +16,12 @@ SELECT
   table_name,
   source_file,
   COUNT(*) AS copies
-FROM lake_files AS written
+FROM (
+  SELECT
+    GREATEST(table_name, table_name) AS table_name,
+    GREATEST(source_file, source_file) AS source_file
+  FROM lake_files AS declared
+) AS written
 GROUP BY
   table_name,
   source_file

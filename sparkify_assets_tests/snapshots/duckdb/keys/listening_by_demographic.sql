@@ -17,7 +17,13 @@ SELECT
   level,
   region,
   COUNT(*) AS copies
-FROM listening_by_demographic AS written
+FROM (
+  SELECT
+    GREATEST(gender, gender) AS gender,
+    GREATEST(level, level) AS level,
+    GREATEST(region, region) AS region
+  FROM listening_by_demographic AS declared
+) AS written
 GROUP BY
   gender,
   level,
@@ -28,7 +34,11 @@ HAVING
 SELECT
   rank,
   COUNT(*) AS copies
-FROM listening_by_demographic AS written
+FROM (
+  SELECT
+    GREATEST(rank, rank) AS rank
+  FROM listening_by_demographic AS declared
+) AS written
 GROUP BY
   rank
 HAVING

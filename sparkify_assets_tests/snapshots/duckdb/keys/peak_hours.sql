@@ -22,7 +22,12 @@ SELECT
   weekday_number,
   hour,
   COUNT(*) AS copies
-FROM peak_hours AS written
+FROM (
+  SELECT
+    GREATEST(weekday_number, weekday_number) AS weekday_number,
+    GREATEST(hour, hour) AS hour
+  FROM peak_hours AS declared
+) AS written
 GROUP BY
   weekday_number,
   hour
@@ -32,7 +37,11 @@ HAVING
 SELECT
   rank,
   COUNT(*) AS copies
-FROM peak_hours AS written
+FROM (
+  SELECT
+    GREATEST(rank, rank) AS rank
+  FROM peak_hours AS declared
+) AS written
 GROUP BY
   rank
 HAVING

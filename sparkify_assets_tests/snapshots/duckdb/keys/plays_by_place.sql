@@ -12,7 +12,13 @@ SELECT
   state,
   city,
   COUNT(*) AS copies
-FROM plays_by_place AS written
+FROM (
+  SELECT
+    GREATEST(place_level, place_level) AS place_level,
+    GREATEST(state, state) AS state,
+    GREATEST(city, city) AS city
+  FROM plays_by_place AS declared
+) AS written
 GROUP BY
   place_level,
   state,

@@ -33,7 +33,17 @@ SELECT
   region,
   artist,
   COUNT(*) AS copies
-FROM plays_cube AS written
+FROM (
+  SELECT
+    GREATEST(dimensions, dimensions) AS dimensions,
+    GREATEST(play_date, play_date) AS play_date,
+    GREATEST(hour, hour) AS hour,
+    GREATEST(level, level) AS level,
+    GREATEST(gender, gender) AS gender,
+    GREATEST(region, region) AS region,
+    GREATEST(artist, artist) AS artist
+  FROM plays_cube AS declared
+) AS written
 GROUP BY
   dimensions,
   play_date,

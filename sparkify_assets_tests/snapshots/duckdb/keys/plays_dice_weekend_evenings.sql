@@ -18,7 +18,12 @@ SELECT
   play_date,
   hour,
   COUNT(*) AS copies
-FROM plays_dice_weekend_evenings AS written
+FROM (
+  SELECT
+    GREATEST(play_date, play_date) AS play_date,
+    GREATEST(hour, hour) AS hour
+  FROM plays_dice_weekend_evenings AS declared
+) AS written
 GROUP BY
   play_date,
   hour

@@ -14,7 +14,12 @@ SELECT
   session_id,
   item_in_session,
   COUNT(*) AS copies
-FROM songplays AS written
+FROM (
+  SELECT
+    GREATEST(session_id, session_id) AS session_id,
+    GREATEST(item_in_session, item_in_session) AS item_in_session
+  FROM songplays AS declared
+) AS written
 GROUP BY
   session_id,
   item_in_session
@@ -24,7 +29,11 @@ HAVING
 SELECT
   songplay_id,
   COUNT(*) AS copies
-FROM songplays AS written
+FROM (
+  SELECT
+    GREATEST(songplay_id, songplay_id) AS songplay_id
+  FROM songplays AS declared
+) AS written
 GROUP BY
   songplay_id
 HAVING
@@ -36,7 +45,7 @@ SELECT
   written.start_time
 FROM songplays AS written
 LEFT JOIN time
-  ON written.start_time = time.start_time
+  ON GREATEST(written.start_time, written.start_time) = time.start_time
 WHERE
   NOT written.start_time IS NULL AND time.start_time IS NULL;
 
@@ -46,7 +55,7 @@ SELECT
   written.user_id
 FROM songplays AS written
 LEFT JOIN users
-  ON written.user_id = users.user_id
+  ON GREATEST(written.user_id, written.user_id) = users.user_id
 WHERE
   NOT written.user_id IS NULL AND users.user_id IS NULL;
 
@@ -56,7 +65,7 @@ SELECT
   written.song_id
 FROM songplays AS written
 LEFT JOIN songs
-  ON written.song_id = songs.song_id
+  ON GREATEST(written.song_id, written.song_id) = songs.song_id
 WHERE
   NOT written.song_id IS NULL AND songs.song_id IS NULL;
 
@@ -66,6 +75,6 @@ SELECT
   written.artist_id
 FROM songplays AS written
 LEFT JOIN artists
-  ON written.artist_id = artists.artist_id
+  ON GREATEST(written.artist_id, written.artist_id) = artists.artist_id
 WHERE
   NOT written.artist_id IS NULL AND artists.artist_id IS NULL;

@@ -10,7 +10,11 @@ WHERE
 SELECT
   song_id,
   COUNT(*) AS copies
-FROM songs AS written
+FROM (
+  SELECT
+    GREATEST(song_id, song_id) AS song_id
+  FROM songs AS declared
+) AS written
 GROUP BY
   song_id
 HAVING
@@ -21,6 +25,6 @@ SELECT
   written.artist_id
 FROM songs AS written
 LEFT JOIN artists
-  ON written.artist_id = artists.artist_id
+  ON GREATEST(written.artist_id, written.artist_id) = artists.artist_id
 WHERE
   NOT written.artist_id IS NULL AND artists.artist_id IS NULL;

@@ -19,7 +19,11 @@ WHERE
 SELECT
   start_time,
   COUNT(*) AS copies
-FROM time AS written
+FROM (
+  SELECT
+    GREATEST(start_time, start_time) AS start_time
+  FROM time AS declared
+) AS written
 GROUP BY
   start_time
 HAVING

@@ -11,7 +11,12 @@ SELECT
   title,
   artist,
   COUNT(*) AS copies
-FROM top_songs AS written
+FROM (
+  SELECT
+    GREATEST(title, title) AS title,
+    GREATEST(artist, artist) AS artist
+  FROM top_songs AS declared
+) AS written
 GROUP BY
   title,
   artist
@@ -21,7 +26,11 @@ HAVING
 SELECT
   rank,
   COUNT(*) AS copies
-FROM top_songs AS written
+FROM (
+  SELECT
+    GREATEST(rank, rank) AS rank
+  FROM top_songs AS declared
+) AS written
 GROUP BY
   rank
 HAVING

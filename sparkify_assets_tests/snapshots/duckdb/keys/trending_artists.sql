@@ -18,7 +18,12 @@ SELECT
   week_start,
   artist,
   COUNT(*) AS copies
-FROM trending_artists AS written
+FROM (
+  SELECT
+    GREATEST(week_start, week_start) AS week_start,
+    GREATEST(artist, artist) AS artist
+  FROM trending_artists AS declared
+) AS written
 GROUP BY
   week_start,
   artist
@@ -29,7 +34,12 @@ SELECT
   week_start,
   rank,
   COUNT(*) AS copies
-FROM trending_artists AS written
+FROM (
+  SELECT
+    GREATEST(week_start, week_start) AS week_start,
+    GREATEST(rank, rank) AS rank
+  FROM trending_artists AS declared
+) AS written
 GROUP BY
   week_start,
   rank

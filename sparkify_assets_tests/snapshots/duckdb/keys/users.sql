@@ -15,7 +15,11 @@ WHERE
 SELECT
   user_id,
   COUNT(*) AS copies
-FROM users AS written
+FROM (
+  SELECT
+    GREATEST(user_id, user_id) AS user_id
+  FROM users AS declared
+) AS written
 GROUP BY
   user_id
 HAVING

@@ -17,7 +17,7 @@ WITH written AS (
     page
 )
 SELECT
-  'auth' AS field,
+  CAST('auth' AS TEXT(8)) AS field,
   auth AS found,
   SUM(events) AS events
 FROM written
@@ -27,7 +27,7 @@ GROUP BY
   auth
 UNION ALL
 SELECT
-  'gender' AS field,
+  CAST('gender' AS TEXT(8)) AS field,
   gender AS found,
   SUM(events) AS events
 FROM written
@@ -37,7 +37,7 @@ GROUP BY
   gender
 UNION ALL
 SELECT
-  'level' AS field,
+  CAST('level' AS TEXT(8)) AS field,
   level AS found,
   SUM(events) AS events
 FROM written
@@ -47,7 +47,7 @@ GROUP BY
   level
 UNION ALL
 SELECT
-  'method' AS field,
+  CAST('method' AS TEXT(8)) AS field,
   method AS found,
   SUM(events) AS events
 FROM written
@@ -57,7 +57,7 @@ GROUP BY
   method
 UNION ALL
 SELECT
-  'page' AS field,
+  CAST('page' AS TEXT(8)) AS field,
   page AS found,
   SUM(events) AS events
 FROM written
