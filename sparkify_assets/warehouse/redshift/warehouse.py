@@ -22,7 +22,7 @@ from sparkify_assets.warehouse.redshift.login import Login
 from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
-_OLD = "committed_at < dateadd(day, -7, cast(getdate() as timestamp))"
+_EXPIRED = "committed_at < dateadd(day, -7, cast(getdate() as timestamp))"
 
 
 class RedshiftWarehouse(Warehouse):
@@ -104,8 +104,8 @@ class RedshiftWarehouse(Warehouse):
         """Create what is missing, with the comments of `sql/`, and delete old tokens of `commits`."""
         self.run(lambda session: create_missing(session, self.schema_name, self.location))
         # Every transaction writes to `commits`: to read it in one of them would be a conflict where SERIALIZABLE is.
-        if self.fetch(f"select count(*) as old from commits where {_OLD}").scalar:
-            self.run(lambda session: session.execute_idempotent(f"delete from commits where {_OLD}"))
+        if self.fetch(f"select count(*) as expired from commits where {_EXPIRED}").scalar:
+            self.run(lambda session: session.execute_idempotent(f"delete from commits where {_EXPIRED}"))
 
     def drop_tables(self) -> None:
         """Drop every table of `sql/`."""
