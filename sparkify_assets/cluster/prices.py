@@ -1,4 +1,4 @@
-"""On-demand prices in USD, as public calculators quoted AWS's price page.
+"""On-demand prices in USD, as public calculators quoted AWS's price page; those of rg nodes are of 5 October 2026.
 
 They are those of us-east-1; other regions cost the same or more. Taxes, transfer and snapshots beyond the free ones
 are not included. AWS's price page is authoritative: https://aws.amazon.com/redshift/pricing/
@@ -14,6 +14,10 @@ HOURS_A_MONTH = 730
 STORAGE_GB_MONTH = Decimal("0.024")
 RPU_HOUR = Decimal("0.375")
 NODE_HOUR = {
+    "rg.large": Decimal("0.3801"),
+    "rg.xlarge": Decimal("0.7602"),
+    "rg.4xlarge": Decimal("3.04267"),
+    "rg.12xlarge": Decimal("9.128"),
     "ra3.large": Decimal("0.543"),
     "ra3.xlplus": Decimal("1.086"),
     "ra3.4xlarge": Decimal("3.26"),
@@ -65,6 +69,6 @@ def _serverless(spec: ClusterSpecification) -> Price:
     return Price(
         hour,
         month,
-        f"{hour} USD an hour while a query runs, billed by the second, {limit}, and {STORAGE_GB_MONTH} USD a GB and "
-        f"month of storage (on demand, {AS_OF}).",
+        f"{hour} USD an hour while a query runs, billed by the second and for 60 s at least, {limit}, and "
+        f"{STORAGE_GB_MONTH} USD a GB and month of storage (on demand, {AS_OF}).",
     )

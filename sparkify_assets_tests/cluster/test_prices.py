@@ -13,6 +13,7 @@ from sparkify_assets_tests.cluster.workbench import spec
     [
         ("ra3.large", 1, "0.543", "396.390"),
         ("ra3.large", 3, "1.629", "1189.170"),
+        ("rg.large", 1, "0.3801", "277.473"),
         ("ra3.xlplus", 2, "2.172", "1585.560"),
     ],
 )
@@ -25,6 +26,7 @@ def test_nodes_cost_by_the_hour(node_type: str, nodes: int, hour: str, month: st
 def test_a_workgroup_costs_at_most_its_limit() -> None:
     found = price(spec(mode="serverless", rpu=8, monthly_rpu_hours=100), "us-east-1")
     assert (found.hour, found.month) == (Decimal("3.000"), Decimal("37.500"))
+    assert "for 60 s at least" in found.message
 
 
 def test_without_a_limit_the_monthly_price_is_unknown() -> None:
@@ -34,9 +36,9 @@ def test_without_a_limit_the_monthly_price_is_unknown() -> None:
 
 
 def test_an_unknown_price_is_reported_as_unknown() -> None:
-    found = price(spec(node_type="rg.large"), "us-east-1")
+    found = price(spec(node_type="rg.huge"), "us-east-1")
     assert (found.hour, found.month) == (None, None)
-    assert "The price of rg.large is unknown" in found.message
+    assert "The price of rg.huge is unknown" in found.message
 
 
 def test_prices_of_another_region_are_unknown() -> None:
