@@ -2,10 +2,12 @@
 
 SparkifyError
   SettingsError      a setting is missing or wrong: names it
+  InstanceError      the Dagster instance cannot be read or written: names the file
   LakeError          the lake is missing or has another layout
     LakeUnreachable  the lake did not answer, or was too busy: a step is retried
   WarehouseError
     WarehouseBusy    another process holds the database: says which
+    WarehouseDamaged the database file is no database, or parts of it are lost
     WarehouseUnreachable the connection broke, or writes were in conflict, in every attempt: a step is retried
     LoadError        files could not be staged; nothing of them is kept
     KeyViolation     a load broke a declared key and was rolled back: names the rows
@@ -14,6 +16,7 @@ SparkifyError
 """
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 
@@ -21,10 +24,15 @@ class SparkifyError(Exception):
     """Any error of this package that a user can fix.
 
     A step is retried after a `transient` error. WarehouseBusy is not one: the wait for the database
-    has a setting of its own.
+    has a setting of its own. `damaged` are files and folders which `sparkify doctor --repair` renames, so that
+    new ones are made in their place.
     """
 
     transient = False
+
+    def __init__(self, message: str, damaged: Sequence[Path] = ()) -> None:
+        self.damaged = tuple(damaged)
+        super().__init__(message)
 
     def _render_traceback_(self) -> list[str]:
         """What a notebook shows: the message alone, as on the command line."""
@@ -33,6 +41,10 @@ class SparkifyError(Exception):
 
 class SettingsError(SparkifyError):
     """A setting is missing or wrong."""
+
+
+class InstanceError(SparkifyError):
+    """The Dagster instance cannot be read or written. The tables are not in it."""
 
 
 class LakeError(SparkifyError):
@@ -51,6 +63,10 @@ class WarehouseError(SparkifyError):
 
 class WarehouseBusy(WarehouseError):
     """Another process holds the database."""
+
+
+class WarehouseDamaged(WarehouseError):
+    """The database file is no database, or parts of it are lost."""
 
 
 class WarehouseUnreachable(WarehouseError):

@@ -12,7 +12,8 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from sparkify_assets.cli.output import echo
-from sparkify_assets.instance.home import dagster_home
+from sparkify_assets.errors import SparkifyError
+from sparkify_assets.instance.home import CONFIG, dagster_home, open_instance
 
 HOST, PORT = "127.0.0.1", 3000
 _PROC = Path("/proc")
@@ -29,14 +30,29 @@ def main(port: int = PORT) -> None:
             err=True,
         )
         sys.exit(1)
-    lock = os.open(dagster_home() / "dagster.yaml", os.O_RDONLY)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+        with open_instance():
+            pass
+    except SparkifyError as error:
+        echo(f"{error}\nNothing was started.", err=True)
+        sys.exit(1)
+    lock = lock_home()
+    if lock is None:
         echo(f"Another `make dev` runs or starts on {dagster_home()}. Nothing was started.", err=True)
         sys.exit(1)
     os.set_inheritable(lock, True)  # held until that process ends
     os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(port)])
+
+
+def lock_home() -> int | None:
+    """A lock which one UI at a time holds on its instance, as an open file; None if another process has it."""
+    lock = os.open(dagster_home() / CONFIG, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(lock)
+        return None
+    return lock
 
 
 def is_taken(port: int) -> bool:

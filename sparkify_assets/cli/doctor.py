@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
-from sparkify_assets.cli.folders import written_folders
+from sparkify_assets.cli.folders import report_folder
 from sparkify_assets.cli.from_cfg import map_cfg
 from sparkify_assets.cli.output import echo
+from sparkify_assets.cli.repair import repair
 from sparkify_assets.cli.rich_output import console, markup
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance.folders import require_writable
+from sparkify_assets.instance.home import examine_instance
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES, Source
 from sparkify_assets.lake.survey import survey
@@ -28,7 +30,7 @@ class Diagnostic:
 
     name: str
     message: str
-    ok: bool = True
+    error: SparkifyError | None = None
 
 
 @click.command()
@@ -38,17 +40,20 @@ class Diagnostic:
     type=click.Path(path_type=Path),
     help="Print the settings which follow from a course-style dwh.cfg, without its secrets, and do nothing else.",
 )
-def doctor(cfg: Path | None) -> None:
-    """Check every setting and connection, each problem with a hint. Exits with 1 if there is one."""
+@click.option("--repair", "repairs", is_flag=True, help="Set damaged files aside, after asking; nothing is deleted.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def doctor(cfg: Path | None, repairs: bool, yes: bool) -> None:
+    """Check every setting and connection, each problem with a hint. Exits with 1 if one stays."""
     if cfg:
         echo("\n".join(map_cfg(cfg).lines()))
         return
     screen = console()
     ok = True
     for diagnostic in diagnose():
-        ok = ok and diagnostic.ok
-        mark = "[green]✓[/]" if diagnostic.ok else "[red]✗[/]"
+        mark = "[red]✗[/]" if diagnostic.error else "[green]✓[/]"
         screen.print(f"{mark} {diagnostic.name}: {markup(diagnostic.message)}", soft_wrap=True)
+        if error := diagnostic.error:
+            ok = bool(repairs and error.damaged) and repair(error, ask=not yes) and ok
     sys.exit(0 if ok else 1)
 
 
@@ -57,14 +62,14 @@ def diagnose() -> Iterator[Diagnostic]:
     try:
         settings = load_settings()
     except SparkifyError as error:
-        yield Diagnostic("settings", str(error), ok=False)
+        yield Diagnostic("settings", str(error), error)
         return
     yield from _settings(settings)
     for name, examine in _examinations(settings):
         try:
             yield Diagnostic(name, examine())
         except SparkifyError as error:
-            yield Diagnostic(name, str(error), ok=False)
+            yield Diagnostic(name, str(error), error)
 
 
 def _settings(settings: Settings) -> Iterator[Diagnostic]:
@@ -83,8 +88,8 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
         yield from open_warehouse(settings, read_only=True, wait_seconds=0).health_checks().items()
     except SparkifyError as error:
         yield "warehouse", partial(_fail, error)
-    for name, (folder, setting) in written_folders(settings).items():
-        yield name, partial(_folder, folder, setting)
+    yield "reports", partial(_folder, *report_folder(settings))
+    yield "Dagster instance", examine_instance
 
 
 def _lake(settings: Settings) -> str:

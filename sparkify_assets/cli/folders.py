@@ -10,11 +10,11 @@ from sparkify_assets.settings import PREFIX, Settings
 
 def require_writable_folders(settings: Settings) -> None:
     """Raise SettingsError which names each folder that a run could not write, and the setting to change."""
-    folders = written_folders(settings)
+    folders = [report_folder(settings), (dagster_home(), "DAGSTER_HOME")]
     if settings.warehouse == "duckdb":
-        folders["database"] = (Path(settings.duckdb_path).absolute().parent, f"{PREFIX}DUCKDB_PATH")
+        folders.append((Path(settings.duckdb_path).absolute().parent, f"{PREFIX}DUCKDB_PATH"))
     problems = []
-    for folder, setting in folders.values():
+    for folder, setting in folders:
         try:
             require_writable(folder, setting)
         except SettingsError as error:
@@ -23,9 +23,6 @@ def require_writable_folders(settings: Settings) -> None:
         raise SettingsError("\n".join(problems))
 
 
-def written_folders(settings: Settings) -> dict[str, tuple[Path, str]]:
-    """What is written beside the tables, for people: its folder, and the setting which moves it."""
-    return {
-        "reports": (Path(settings.report_folder).absolute(), f"{PREFIX}REPORT_FOLDER"),
-        "Dagster instance": (dagster_home(), "DAGSTER_HOME"),
-    }
+def report_folder(settings: Settings) -> tuple[Path, str]:
+    """Where a run writes the pages, and the setting which says so."""
+    return Path(settings.report_folder).absolute(), f"{PREFIX}REPORT_FOLDER"

@@ -14,7 +14,7 @@ SONG_FILES_A_TICK = 20_000
 LEFT_OUT_LOGGED = 10
 
 Loaded = Callable[[Iterable[date]], Mapping[date, str]]
-"""The digest with which each of these days was loaded, without the days which never were."""
+"""The digest with which each of these days was loaded, without the days of which that is not known."""
 
 
 class Songs(BaseModel):
@@ -26,7 +26,10 @@ class Songs(BaseModel):
     so_far: str = NO_FILES
 
     def take_page(self, page: list[LakeFile], loaded: Callable[[], str]) -> str | None:
-        """The digest of all song files if this page is the last and they have changed and are stable; else None."""
+        """The digest of all song files if this page is the last and they have changed and are stable; else None.
+
+        `loaded` is the digest with which they were loaded.
+        """
         self.so_far = digest(page, self.so_far)
         if len(page) == SONG_FILES_A_TICK:
             self.after = page[-1].name
@@ -72,11 +75,19 @@ class LakeCursor(BaseModel):
         self.next_month = next(iter(others[OTHER_MONTHS:]), "")
         return chosen + others[:OTHER_MONTHS]
 
-    def take_month(self, month: str, days: list[date], files: list[LakeFile], loaded: Loaded) -> dict[date, str]:
-        """The digests of those of `days`, all of `month`, which have changed and are stable."""
+    def take_month(
+        self, month: str, days: list[date], files: list[LakeFile], loaded: Loaded, staged: Loaded
+    ) -> dict[date, str]:
+        """The digests of those of `days`, all of `month`, which have changed and are stable.
+
+        `loaded` is what the event log knows. A month which is new to the cursor may be older than the event log: if
+        that knows nothing of a day which has files, `staged` says what the warehouse holds.
+        """
         found = digests_by_day(files)
         if month not in self.months:
-            self.months[month] = {f"{day:%d}": read for day, read in loaded(days).items() if read != NO_FILES}
+            logged = loaded(days)
+            held = {**(staged(days) if found.keys() & {*days} - logged.keys() else {}), **logged}
+            self.months[month] = {f"{day:%d}": read for day, read in held.items() if read != NO_FILES}
         known = self.months[month]
         differing = {
             day: found.get(day, NO_FILES)

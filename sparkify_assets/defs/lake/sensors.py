@@ -8,22 +8,30 @@ from hashlib import blake2b
 import dagster as dg
 from pydantic import ValidationError
 
+from sparkify_assets.components.active_settings import active_settings
 from sparkify_assets.components.partitions import active_days, day_tags
 from sparkify_assets.defs.lake.cursor import SONG_FILES_A_TICK, LakeCursor, contiguous, days_of_month, months_around
 from sparkify_assets.defs.tables.jobs import sparkify_etl
-from sparkify_assets.errors import SparkifyError
+from sparkify_assets.errors import SparkifyError, WarehouseBusy
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES
 from sparkify_assets.lake.left_out import WHAT_TO_DO
 from sparkify_assets.lake.sources import EVENTS, SONGS
+from sparkify_assets.loading.manifest import staged_catalog, staged_days
+from sparkify_assets.warehouse.base import Warehouse
+from sparkify_assets.warehouse.open import open_warehouse
 
 STAGED_EVENTS = dg.AssetKey(EVENTS.table)
 STAGED_SONGS = dg.AssetKey(SONGS.table)
 SECONDS_BETWEEN_TICKS = 60
 
 
-def lake_changes(days: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
-    """The sensor for these partitions. It never opens the warehouse: what was loaded is in the event log."""
+def lake_changes(days: dg.DailyPartitionsDefinition, warehouse: Warehouse) -> dg.SensorDefinition:
+    """The sensor for these partitions.
+
+    What was loaded is in the event log. Only of what that does not know, in a new instance for example, is the
+    warehouse asked.
+    """
 
     @dg.sensor(
         name="lake_changes",
@@ -43,10 +51,13 @@ def lake_changes(days: dg.DailyPartitionsDefinition) -> dg.SensorDefinition:
         first_day, last_day = date.fromisoformat(str(days.get_first_partition_key())), date.fromisoformat(newest)
         cursor = _cursor(context)
         try:
-            changed = _changed_days(context, lake, cursor, first_day, last_day)
+            changed = _changed_days(context, lake, warehouse, cursor, first_day, last_day)
             songs = cursor.songs.take_page(
-                SONGS.page(lake, cursor.songs.after, SONG_FILES_A_TICK), lambda: _loaded_songs(context.instance)
+                SONGS.page(lake, cursor.songs.after, SONG_FILES_A_TICK),
+                lambda: _loaded_songs(context.instance) or staged_catalog(warehouse, SONGS),
             )
+        except WarehouseBusy as error:
+            return dg.SkipReason(f"The next tick looks again: {error}")
         except SparkifyError as error:
             context.log.error(str(error))
             return dg.SkipReason(str(error))
@@ -76,7 +87,12 @@ def _cursor(context: dg.SensorEvaluationContext) -> LakeCursor:
 
 
 def _changed_days(
-    context: dg.SensorEvaluationContext, lake: Lake, cursor: LakeCursor, first_day: date, last_day: date
+    context: dg.SensorEvaluationContext,
+    lake: Lake,
+    warehouse: Warehouse,
+    cursor: LakeCursor,
+    first_day: date,
+    last_day: date,
 ) -> dict[date, str]:
     changed: dict[date, str] = {}
     today = datetime.now(UTC).date()
@@ -85,7 +101,13 @@ def _changed_days(
         listing = EVENTS.listing(lake, all_days[0], all_days[-1])
         files = listing.files
         ours = [day for day in all_days if first_day <= day <= last_day]
-        changed |= cursor.take_month(month, ours, files, lambda some: _loaded_days(context.instance, some))
+        changed |= cursor.take_month(
+            month,
+            ours,
+            files,
+            loaded=lambda some: _loaded_days(context.instance, some),
+            staged=lambda some: staged_days(warehouse, EVENTS, some),
+        )
         # The file of today is of a day which is not over.
         outside = {file.day for file in files if file.day and file.day != today} - set(ours)
         if new := cursor.newly_outside(month, outside):
@@ -141,7 +163,7 @@ def _loaded_days(instance: dg.DagsterInstance, days: Iterable[date]) -> dict[dat
 
 def _loaded_songs(instance: dg.DagsterInstance) -> str:
     latest = instance.get_latest_materialization_event(STAGED_SONGS)
-    return _digest_of(latest.asset_materialization if latest else None) or NO_FILES
+    return _digest_of(latest.asset_materialization if latest else None)
 
 
 def _digest_of(materialization: dg.AssetMaterialization | None) -> str:
@@ -159,4 +181,5 @@ def _why_nothing(cursor: LakeCursor) -> str:
 @dg.definitions
 def defs() -> dg.Definitions:
     """The sensor for the days of the settings."""
-    return dg.Definitions(sensors=[lake_changes(active_days())])
+    warehouse = open_warehouse(active_settings(), read_only=True, wait_seconds=0)
+    return dg.Definitions(sensors=[lake_changes(active_days(), warehouse)])

@@ -19,7 +19,7 @@ from pydantic import PrivateAttr
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
 from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import FileLoad, Rows, Session, Warehouse, quoted, used_parameters
-from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
+from sparkify_assets.warehouse.duckdb.failures import require_database, require_whole, translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.queue import Queue, named
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 from sparkify_assets.warehouse.tables import create_missing, drop_all
@@ -156,9 +156,19 @@ class DuckDBWarehouse(Warehouse):
         return duckdb_sql(statement)
 
     def _file_state(self) -> str:
-        return (
-            self._reached() if Path(self.path).exists() else f"{self.path} does not exist yet; the first run makes it"
-        )
+        if not Path(self.path).exists():
+            return f"{self.path} does not exist yet; the first run makes it"
+        self._read_all()
+        return self._reached()
+
+    def _read_all(self) -> None:
+        """Read each block of each table, so that one which is damaged is found."""
+        try:
+            with translate_duckdb_errors("the reading of each table", self.path):
+                for (table,) in self._open().execute("select table_name from duckdb_tables()").fetchall():
+                    self._open().execute(f'select max(hash(t)) from "{table}" as t')
+        finally:
+            self.close()
 
     def _disk_state(self) -> str:
         folder = Path(self.path).resolve().parent
@@ -204,6 +214,7 @@ class DuckDBWarehouse(Warehouse):
             ) from None
 
     def _require_file(self) -> None:
+        require_database(Path(self.location))
         if self.read_only:
             if not Path(self.path).exists():
                 raise WarehouseError(f"There is no database {self.path} yet. Build it: sparkify run")
@@ -246,9 +257,10 @@ class DuckDBWarehouse(Warehouse):
         try:
             # The whole path: DuckDB takes a first part with a colon for the name of an extension.
             return duckdb.connect(self.location, read_only=self.read_only)
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             if holder := _HOLDER.search(str(error)):
                 return holder
+            require_whole(error, Path(self.location))
             raise WarehouseError(f"The database {self.path} cannot be opened: {error}") from error
 
     def _held_by(self, holder: re.Match[str]) -> str:
