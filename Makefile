@@ -8,7 +8,7 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run dev notebook test test-fast browser lint types fuzz chaos bench screenshots clean
+.PHONY: run dev notebook test test-fast browser lint types fuzz chaos soak bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -50,6 +50,9 @@ CHAOS_KILLS ?= 100
 chaos: $(READY) ## 100 kills of runs of the command line and of the UI, each mended by a run of the other kind: an hour
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) CHAOS_SECONDS=30 $(BIN)/python -m pytest --capture=no \
 		--verbose sparkify_assets_tests/test_chaos.py
+
+soak: $(READY) ## a year of daily runs of everything in one process: they cost the same, and the instance is bounded
+	$(BIN)/python -m sparkify_assets_tests.soak
 
 bench: $(READY) ## our ratios to a bare script, measured side by side
 	$(BIN)/python -m sparkify_assets_tests.bench

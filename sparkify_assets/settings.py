@@ -77,6 +77,9 @@ class Settings(BaseSettings):
     dagster_url: types.PublicAddress = Field(
         "http://127.0.0.1:3000", description="Where links to runs find the Dagster UI."
     )
+    keep_runs_days: int = Field(
+        30, ge=0, description="Days after which a run leaves the Dagster instance, with its events; 0: none does."
+    )
     time_zone: types.TimeZone = Field(
         "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
     )

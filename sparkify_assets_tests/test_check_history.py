@@ -11,8 +11,9 @@ import pytest
 from dagster._core.events import DagsterEvent, DagsterEventType
 
 from sparkify_assets.defs.quality.assets import write_dashboard
+from sparkify_assets.instance.check_executions import TREND
 from sparkify_assets.quality.checked_tables import CheckedTable
-from sparkify_assets.quality.history import TREND, read_quality
+from sparkify_assets.quality.history import read_quality
 from sparkify_assets.quality.markdown import summary
 from sparkify_assets.quality.state import Status
 from sparkify_assets_tests.dashboards import OWN, POOLED, check_of, instance_in

@@ -292,8 +292,9 @@ def test_a_configuration_which_is_none_is_named(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
     for text in (b"{{", b"storages: 1", b"[1]", b"\xff\xfea"):
         (tmp_path / "dagster.yaml").write_bytes(text)
-        with pytest.raises(SettingsError, match=r"dagster.yaml does not describe a Dagster instance: "):
-            open_instance()
+        match = r"dagster.yaml does not describe a Dagster instance: "
+        with pytest.raises(SettingsError, match=match), open_instance():
+            pass
 
 
 def test_too_many_rejects_end_with_1_and_the_first_lines(home: Path) -> None:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -27,6 +27,7 @@ from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance import garbage_collection
 from sparkify_assets.instance.dead_runs import end_dead_runs
 from sparkify_assets.instance.home import open_instance
+from sparkify_assets.instance.retention import delete_old_runs
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -88,6 +89,7 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
         # No daemon runs here to notify people, and cron may have started this.
         if notice := notice_of(instance, result.dagster_run):
             notify_all(channels, notice, warn)
+        delete_old_runs(instance, settings.keep_runs_days, datetime.now(UTC))
     ok = result.success and not progress.summary.check_counts()["failed"]
     _print_summary(console, settings, progress.summary, ok)
     return ok

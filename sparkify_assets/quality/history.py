@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.instance.check_executions import (
+    TREND,
     CheckRecord,
     RecordStatus,
     SqlEventLogStorage,
@@ -24,7 +25,6 @@ from sparkify_assets.quality.checked_tables import CheckedTable
 from sparkify_assets.quality.failures import failure_message
 from sparkify_assets.quality.state import CheckState, Evaluation, Quality, Status, TableState
 
-TREND = 20
 ROWS = "rows"
 # The only column of a row which is a message and no row of a table: the description of the evaluation says the same.
 PROBLEM = "problem"
@@ -74,7 +74,7 @@ class _Checks:
     def __init__(self, storage: SqlEventLogStorage, keys: Sequence[dg.AssetCheckKey]) -> None:
         self._storage = storage
         self._latest = storage.get_latest_asset_check_execution_by_key(keys)
-        self._evaluations = latest_evaluations(storage, TREND)
+        self._evaluations = latest_evaluations(storage)
         self._since = unbroken_since(storage)
 
         @cache

@@ -56,7 +56,7 @@ def quality_dashboard(tables: Sequence[CheckedTable], folder: str, dagster_url: 
 
 def write_dashboard(quality: Quality, folder: Path, dagster_url: str) -> Path:
     """Write the page and return its path."""
-    from sparkify_assets.quality.history import TREND
+    from sparkify_assets.instance.check_executions import TREND
 
     text = render(DASHBOARD, quality=quality, trend=TREND, dagster_url=web_address(dagster_url))
     return write(text, folder / DASHBOARD)

@@ -1,6 +1,6 @@
-"""The sensor `end_dead_runs` ends the runs whose process is gone, so that the queue goes on."""
+"""Sensors which look after runs: `end_dead_runs`, so that the queue goes on, and `delete_old_runs`."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import dagster as dg
 from pydantic import SecretStr
@@ -13,6 +13,7 @@ from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.instance.dead_runs import NO_RETRY, end_dead_runs, take_retries
 
 SECONDS_BETWEEN_TICKS = 10
+SECONDS_BETWEEN_DELETIONS = 3600
 
 
 def dead_runs(webhook: SecretStr | None) -> dg.SensorDefinition:
@@ -51,7 +52,28 @@ def _same_days(run: dg.DagsterRun) -> dict[str, str]:
     return day_tags(*map(date.fromisoformat, days)) if days else {}
 
 
+def old_runs(keep_days: int) -> dg.SensorDefinition:
+    """The sensor which deletes runs of more than so many days ago."""
+
+    @dg.sensor(
+        name="delete_old_runs",
+        job=sparkify_etl,
+        minimum_interval_seconds=SECONDS_BETWEEN_DELETIONS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Deletes runs older than SPARKIFY_KEEP_RUNS_DAYS. What is known of tables by them stays.",
+    )
+    def tick(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        # Imported here: what reads the event log takes half a second, and only a tick needs it.
+        from sparkify_assets.instance.retention import delete_old_runs
+
+        deleted = delete_old_runs(context.instance, keep_days, datetime.now(UTC))
+        return dg.SkipReason(f"{deleted or 'No'} runs were deleted.")
+
+    return tick
+
+
 @dg.definitions
 def defs() -> dg.Definitions:
-    """The sensor, with the webhook of the settings."""
-    return dg.Definitions(sensors=[dead_runs(active_settings().notify_webhook)])
+    """The sensors, with the settings."""
+    settings = active_settings()
+    return dg.Definitions(sensors=[dead_runs(settings.notify_webhook), old_runs(settings.keep_runs_days)])
