@@ -426,6 +426,21 @@ def test_the_tables_can_be_listed(home: Path) -> None:
         ("copy (select 1) to 'users.csv'", "Only queries are answered here"),
         ("set memory_limit = '1GB'", "Only queries are answered here"),
         ("vacuum", "Only queries are answered here"),
+        ("select * into copied from users", "Only queries are answered here"),
+        ("with gone as (delete from users returning *) select * from gone", "Only queries are answered here"),
+        ("unload ('select 1') to 's3://bucket/key' iam_role default", "Only queries are answered here"),
+        ("call procedure()", "Only queries are answered here"),
+        ("install httpfs", "Only queries are answered here"),
+        ("load httpfs", "Only queries are answered here"),
+        ("attach 'lake.duckdb'", "The query cannot be read: "),
+        ("export database 'exported'", "The query cannot be read: "),
+        ("select pg_catalog.set_config('search_path', 'x', false)", "set_config administers Redshift"),
+        ("select reboot_cluster()", "reboot_cluster administers Redshift"),
+        ("select * from read_text('/etc/hostname')", "A query reads the tables of"),
+        ("select * from read_csv('lake/log_json_path.json')", "A query reads the tables of"),
+        ("select * from 'lake/log_json_path.json'", "A query reads the tables of"),
+        ("select * from sniff_csv('/etc/passwd')", "A query reads the tables of"),
+        ("select getenv('HOME')", "DuckDB refused: "),
     ],
 )
 def test_what_is_no_query_is_refused_and_changes_nothing(home: Path, query: str, message: str) -> None:
@@ -435,6 +450,12 @@ def test_what_is_no_query_is_refused_and_changes_nothing(home: Path, query: str,
     assert message in refused.stderr
     assert rows(home, "select count(*) from users") == [(2,)]
     assert sorted(home.iterdir()) == files
+
+
+def test_a_query_which_needs_more_memory_than_it_may_have_spills(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARKIFY_DUCKDB_MEMORY_LIMIT", "48MB")
+    query = "select count(distinct m) as n from (select md5(cast(range as varchar)) as m from range(1000000)) as t"
+    assert invoke("query", query, "--format", "csv").stdout == "n\n1000000\n"
 
 
 def test_a_query_without_a_database_says_how_to_build_it(fresh: Path) -> None:

@@ -19,6 +19,19 @@ from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.open import open_warehouse
 
+# AWS: System administration functions. Those which only read are left out.
+_ADMINISTRATION = frozenset(
+    {
+        "change_query_priority",
+        "change_session_priority",
+        "change_user_priority",
+        "pg_cancel_backend",
+        "pg_terminate_backend",
+        "reboot_cluster",
+        "set_config",
+    }
+)
+
 
 # A query may begin with a comment, which looks like an option.
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -63,14 +76,17 @@ def _single_statement(sql: str) -> str:
         raise WarehouseError(f"One query at a time, please: there are {len(statements)}.")
     if not _only_reads(statements[0]):
         raise WarehouseError("Only queries are answered here, such as select ... from songplays; nothing is changed.")
+    if functions := sorted({call.name.lower() for call in statements[0].find_all(exp.Anonymous)} & _ADMINISTRATION):
+        raise WarehouseError(f"{functions[0]} administers Redshift; a query here reads tables and changes nothing.")
     words = [token for token in tokens if token.token_type != TokenType.SEMICOLON]
     return sql[words[0].start : words[-1].end + 1]
 
 
 def _only_reads(statement: exp.Expr) -> bool:
-    """Whether it is a query. A read-only connection does not suffice: COPY would write a file."""
+    """Whether it is a query in all its parts: Redshift has no read-only connection, and SELECT INTO makes a table."""
     is_show = isinstance(statement, exp.Command) and str(statement.this).upper() == "SHOW"
-    return is_show or isinstance(statement, (exp.Query, exp.Describe))
+    is_query = isinstance(statement, (exp.Query, exp.Describe))
+    return is_show or (is_query and not statement.find(exp.Into, exp.DML, exp.DDL))
 
 
 def _print_table(found: Rows) -> None:

@@ -24,6 +24,11 @@ def translate_duckdb_errors(work: str, path: str) -> Iterator[None]:
 
     try:
         yield
+    except duckdb.PermissionException as error:
+        raise WarehouseError(
+            f"Refused: {excerpt(work)} ...\nA query reads the tables of {path}, and no files, other databases or "
+            "extensions of this machine."
+        ) from error
     except duckdb.Error as error:
         require_whole(error, Path(path).resolve())
         hint = ""

@@ -198,7 +198,11 @@ class DuckDBWarehouse(Warehouse):
                 self._connection.execute("set enable_progress_bar = false")
             if self.memory_limit:
                 self._limit_memory(self._connection)
-            if create and not self.read_only:
+            if self.read_only:
+                # The folder beside the file, where DuckDB spills, stays open to it.
+                self._connection.execute("set enable_external_access = false")
+                self._connection.execute("set lock_configuration = true")
+            elif create:
                 self.create_tables()
         return self._connection
 
