@@ -182,7 +182,11 @@ def _warnings(source: Source, lake: Lake, result: StagedTable, days: tuple[date,
             f"{len(result.deleted)} files of {source.key} are gone from {lake.location}, and their rows leave "
             f"{source.table}: {_some(result.deleted)}. Restore them and run again if that was not meant."
         )
-
+    if result.lost:
+        yield (
+            f"Rows of {source.table}, of its rejects or of lake_files were gone, dropped or changed by hand: "
+            f"{len(result.lost)} {'days' if source.is_daily else 'files'} were loaded again: {_some(result.lost)}."
+        )
     if result.listing.left_out:
         yield (
             f"{len(result.listing.left_out)} files of {source.key} in {lake.location} are not loaded: "

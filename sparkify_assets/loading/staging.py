@@ -13,6 +13,7 @@ from sparkify_assets.errors import LoadError
 from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.listing import Listing
 from sparkify_assets.lake.sources import Source
+from sparkify_assets.loading.lost_rows import lost_units
 from sparkify_assets.loading.pending import daily_readers, mark_pending
 from sparkify_assets.loading.reading_records import REJECTS, read_by_record
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
@@ -49,7 +50,8 @@ class StagedTable:
     """What a transaction did to a staging table.
 
     `fields` are the columns by the field which feeds them; `listing` has the files of the lake, whether they
-    had to be read or not; `missing_days` have no file; `deleted` files were staged once and are gone from the lake.
+    had to be read or not; `missing_days` have no file; `deleted` files were staged once and are gone from the lake;
+    `lost` are days or files whose rows were gone from the warehouse, and which were loaded again.
     """
 
     staged: LoadedFiles
@@ -62,13 +64,15 @@ class StagedTable:
     rows_by_day: dict[date, int] = field(default_factory=dict)
     missing_days: list[date] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
+    lost: list[date] | list[str] = field(default_factory=list)
 
 
 def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, max_reject_share: float) -> StagedTable:
     """Load what a run has to read of a source: all files of these days, or the changed files of a catalog.
 
-    The rows of changed and deleted files leave. Raises LoadError, with nothing changed, if more than the
-    allowed share of records is rejected, or if a record is neither staged nor rejected.
+    The rows of changed and deleted files leave; what was staged once and is lost since is read too. Raises LoadError,
+    with nothing changed, if more than the allowed share of records is rejected, or if a record is neither staged nor
+    rejected.
     """
     started = time.perf_counter()
     fields = source.fields(lake)
@@ -78,15 +82,19 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
 
     def load(session: Session) -> StagedTable:
         rows_before = count(session, source.model)
+        lost = lost_units(session, source)
         files, deleted = listed, list[str]()
         if days:
-            _delete_days(session, source.table, days)
+            lost = {day for day in lost if not days[0] <= day <= days[1]}
+            files = [*listed, *_files_of(lake, source, lost)]
+            _delete_days(session, source.table, days, lost)
         else:
-            files, deleted = _delete_changed(session, source.table, listed)
+            files, deleted = _delete_changed(session, source.table, listed, lost)
         loaded = _load(session, FileLoad(lake, source, files, fields), not_plain)
-        _enforce_reject_limit(session, source, files, loaded, len(listed) - len(files), max_reject_share)
+        unchanged = 0 if days else len(listed) - len(files)
+        _enforce_reject_limit(session, source, files, loaded, unchanged, max_reject_share)
         if days:
-            mark_pending(session, daily_readers([source.table]), *days)
+            mark_pending(session, daily_readers([source.table]), min({days[0], *lost}), max({days[1], *lost}))
         return StagedTable(
             staged=loaded,
             fields=fields,
@@ -98,6 +106,7 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
             rows_by_day=rows_by_day(session, source.model, days),
             missing_days=_days_without_file(listed, days) if days else [],
             deleted=deleted,
+            lost=sorted(lost),
         )
 
     while True:
@@ -165,7 +174,7 @@ def _enforce_reject_limit(
 def _first_rejects(session: Session, table: str, files: Sequence[LakeFile]) -> list[tuple[Any, ...]]:
     found = session.fetch("select distinct source_file from load_rejects where table_name = :table", table=table)
     names = sorted({name for (name,) in found.rows} & {file.name for file in files})[:_SHOWN_REJECTS]
-    condition, parameters = next(_file_conditions(names))
+    condition, parameters = next(_conditions("source_file", names))
     return session.fetch(
         "select source_file, line_number, column_name, raw_value, reason from load_rejects "
         f"where table_name = :table and {condition} order by source_file, line_number limit {_SHOWN_REJECTS}",
@@ -174,20 +183,31 @@ def _first_rejects(session: Session, table: str, files: Sequence[LakeFile]) -> l
     ).rows
 
 
-def _delete_days(session: Session, table: str, days: Days) -> None:
+def _files_of(lake: Lake, source: Source, days: Set[date]) -> list[LakeFile]:
+    if not days:
+        return []
+    return [file for file in source.listing(lake, min(days), max(days)).files if file.day in days]
+
+
+def _delete_days(session: Session, table: str, days: Days, more: Set[date]) -> None:
     condition = "log_date between :first_day and :last_day"
     _delete(session, table, condition, {"first_day": days[0], "last_day": days[1]})
+    for condition, parameters in _conditions("log_date", sorted(more)):
+        _delete(session, table, condition, parameters)
 
 
-def _delete_changed(session: Session, table: str, listed: Sequence[LakeFile]) -> tuple[list[LakeFile], list[str]]:
+def _delete_changed(
+    session: Session, table: str, listed: Sequence[LakeFile], lost: Set[str]
+) -> tuple[list[LakeFile], list[str]]:
     """Delete the rows of files which have changed or are gone; the files to read, and those which are gone."""
     manifest = session.fetch(
         "select source_file, size_bytes, version from lake_files where table_name = :table", table=table
     )
     known = {name: (size, version) for name, size, version in manifest.rows}
-    changed = [file for file in listed if known.get(file.name) != (file.size, file.version)]
+    changed = [f for f in listed if known.get(f.name) != (f.size, f.version) or f.name in lost]
     deleted = sorted(known.keys() - {file.name for file in listed})
-    for condition, parameters in _file_conditions([*(f.name for f in changed if f.name in known), *deleted]):
+    gone = {*(file.name for file in changed if file.name in known), *deleted, *lost}
+    for condition, parameters in _conditions("source_file", sorted(gone)):
         _delete(session, table, condition, parameters)
     return changed, deleted
 
@@ -199,11 +219,11 @@ def _delete(session: Session, table: str, condition: str, parameters: Mapping[st
         session.delete_if_any(name, f"table_name = :table and {condition}", table=table, **parameters)
 
 
-def _file_conditions(names: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Conditions, with their parameters, which together pick the files."""
-    for start in range(0, len(names), _DELETE_BATCH):
-        parameters = {f"file_{index}": name for index, name in enumerate(names[start : start + _DELETE_BATCH])}
-        yield f"source_file in ({', '.join(f':{name}' for name in parameters)})", parameters
+def _conditions(column: str, values: Sequence[Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Conditions, with their parameters, which together pick the rows with these values."""
+    for start in range(0, len(values), _DELETE_BATCH):
+        parameters = {f"value_{index}": value for index, value in enumerate(values[start : start + _DELETE_BATCH])}
+        yield f"{column} in ({', '.join(f':{name}' for name in parameters)})", parameters
 
 
 def _days_without_file(files: Sequence[LakeFile], days: Days) -> list[date]:

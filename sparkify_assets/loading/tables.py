@@ -37,6 +37,7 @@ def load_tables(
 ) -> dict[str, LoadedTable]:
     """Load tables over these days and those still pending, audit their keys, commit; what was done, by table.
 
+    A daily table without rows is new, or was dropped or emptied by hand: then the load covers all days.
     `:time_zone` in a statement is `time_zone`. Raises KeyViolation after rolling back if a key does not hold.
     """
     return warehouse.run(lambda session: _Load(session, tables, days, time_zone).run())
@@ -50,9 +51,11 @@ class _Load:
 
     def run(self) -> dict[str, LoadedTable]:
         rows_before = {model.name: count(self._session, model) for model in self._tables}
+        if is_refilled := any(model.is_daily and not rows_before[model.name] for model in self._tables):
+            self._days = whole_range()
         seconds = {model.name: self._load(model) for model in self._tables}
         for model in filter(goes_unreferenced, self._tables):
-            for statement in prune_statements(model, self._tables):
+            for statement in prune_statements(model, self._tables, whole=is_refilled):
                 self._session.execute(statement)
         audited = audit(self._session, self._tables, self._parameters)
         self._note_days()

@@ -39,22 +39,23 @@ def goes_unreferenced(model: Model) -> bool:
     return model.load == "upsert" and model.is_daily and "log_date" not in model.column_names
 
 
-def prune_statements(model: Model, referring: Sequence[Model]) -> Iterator[str]:
+def prune_statements(model: Model, referring: Sequence[Model], *, whole: bool = False) -> Iterator[str]:
     """The statements which drop the rows of a table which none of the `referring` tables needs any more.
 
-    Only what these tables took out in this transaction can have become unreferenced.
+    Only what these tables took out in this transaction can have become unreferenced; with `whole` each row is looked
+    at, since a table of these may have been lost.
     """
     for table in (table for table in referring if table.load == "days"):
         for key in (key for key in table.foreign_keys if key.table == model.name):
-            yield from _create(f"orphans_{model.name}", _orphans(model.name, table.name, key.column, referring))
+            gone, column = (model.name, key.reference) if whole else (f"old_{table.name}", key.column)
+            yield from _create(f"orphans_{model.name}", _orphans(model.name, gone, column, referring))
             yield (
                 f"delete from {model.name}\nusing orphans_{model.name}\n"
-                f"where {model.name}.{key.reference} = orphans_{model.name}.{key.column}"
+                f"where {model.name}.{key.reference} = orphans_{model.name}.{column}"
             )
 
 
-def _orphans(name: str, taken_from: str, column: str, referring: Sequence[Model]) -> str:
-    gone = f"old_{taken_from}"
+def _orphans(name: str, gone: str, column: str, referring: Sequence[Model]) -> str:
     joins, missing = [], []
     for table in referring:
         for key in (key for key in table.foreign_keys if key.table == name):

@@ -4,7 +4,7 @@ import pytest
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.reading import models, views
-from sparkify_assets_tests.contract.engines import Engine
+from sparkify_assets_tests.contract.engines import DuckDB, Engine
 from sparkify_assets_tests.lakes import event
 
 OURS = {*models(), *views()}
@@ -47,6 +47,53 @@ def test_a_table_with_other_columns_is_refused_with_the_way_out(tables: Engine) 
         match=r"a table pending_ranges with .*, nickname, but sql/state/pending_ranges\.sql .*: sparkify reset",
     ):
         tables.warehouse.create_tables()
+
+
+CHANGED = {
+    "a table lacks a column": (
+        ["alter table users drop column last_name"],
+        "a table users with .*, but sql/star/users.sql states",
+    ),
+    "a column has another type": (
+        ["alter table users drop column log_date", "alter table users add column log_date timestamp"],
+        "a table users with log_date as .*, but sql/star/users.sql states DATE",
+    ),
+    "a view is in the place of a table": (
+        ["drop table time", "create view time as select start_time from plays"],
+        "a view time, but sql/star/time.sql states a table",
+    ),
+    "a table is in the place of a view": (
+        ["drop view plays", "create table plays (n integer)"],
+        "a table plays, but sql/ states a view",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "message"), CHANGED.values(), ids=CHANGED)
+def test_the_way_out_of_another_schema_works(tables: Engine, statements: list[str], message: str) -> None:
+    with tables.warehouse.transaction() as session:
+        for statement in statements:
+            session.execute(statement)
+    with pytest.raises(WarehouseError, match=f"{message}.*: sparkify reset, then sparkify run"):
+        tables.warehouse.create_tables()
+    tables.warehouse.close()
+    tables.warehouse.drop_tables()
+    assert not present(tables) & OURS
+    tables.warehouse.create_tables()
+    assert present(tables) >= OURS
+
+
+def test_a_view_of_somebody_else_is_not_dropped(tables: Engine) -> None:
+    with tables.warehouse.transaction() as session:
+        session.execute("create view of_somebody_else as select song_id from songs")
+    if isinstance(tables, DuckDB):
+        tables.warehouse.drop_tables()  # DuckDB lets a view wait for its tables
+        tables.warehouse.create_tables()
+    else:
+        with pytest.raises(WarehouseError, match=r"Nothing was dropped.*of_somebody_else \(made of songs\)"):
+            tables.warehouse.drop_tables()
+        assert present(tables) >= OURS
+    assert tables.rows("select * from of_somebody_else") == []
 
 
 def test_all_is_dropped_and_can_be_created_again(tables: Engine) -> None:

@@ -130,7 +130,7 @@ class DuckDBWarehouse(Warehouse):
     def drop_tables(self) -> None:
         """Drop every table of `sql/`, of whatever columns."""
         self._open(create=False)
-        self.run(drop_all)
+        self.run(lambda session: drop_all(session, self.schema_name))
 
     @property
     def location(self) -> str:

@@ -9,9 +9,10 @@ from uuid import uuid4
 import dagster as dg
 
 from sparkify_assets.errors import WarehouseError, WarehouseUnreachable
-from sparkify_assets.warehouse.base import Rows, T, Warehouse
+from sparkify_assets.warehouse.base import Rows, Session, T, Warehouse
 from sparkify_assets.warehouse.redshift.connection import APPLICATION, OpenConnection, connect
 from sparkify_assets.warehouse.redshift.copy import CopySettings
+from sparkify_assets.warehouse.redshift.dependents import require_no_dependents
 from sparkify_assets.warehouse.redshift.failures import (
     DRIVER_ERRORS,
     TransientFailure,
@@ -108,8 +109,13 @@ class RedshiftWarehouse(Warehouse):
             self.run(lambda session: session.execute_idempotent(f"delete from commits where {_EXPIRED}"))
 
     def drop_tables(self) -> None:
-        """Drop every table of `sql/`."""
-        self.run(drop_all)
+        """Drop every table of `sql/`; raises WarehouseError for views of somebody else which are made of them."""
+
+        def drop(session: Session) -> None:
+            require_no_dependents(session, self.schema_name, self.location)
+            drop_all(session, self.schema_name)
+
+        self.run(drop)
 
     def facts(self) -> dict[str, str | int]:
         """Version and location."""
