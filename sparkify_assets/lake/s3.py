@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sparkify_assets.errors import LakeError, LakeUnreachable
 from sparkify_assets.lake.base import Entries, Lake, LakeFile
+from sparkify_assets.scratch import scratch_folder
 
 _PARALLEL_READS = 16
 _DELETED_AT_ONCE = 1000
@@ -115,7 +115,7 @@ class S3Lake(Lake):
     @contextmanager
     def fetched(self, files: Sequence[LakeFile]) -> Iterator[dict[str, str]]:
         """Copies in a temporary folder, fetched in parallel and deleted afterwards."""
-        with TemporaryDirectory(prefix="sparkify-lake-") as folder:
+        with scratch_folder() as folder:
             # What a file is read as depends on its name alone in its ending.
             paths = {
                 file.name: os.path.join(folder, f"{number}.json{'.gz' * file.name.lower().endswith('.gz')}")

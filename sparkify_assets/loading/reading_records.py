@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import orjson
@@ -20,6 +19,7 @@ from sparkify_assets.lake.records import read_records
 from sparkify_assets.lake.sources import LOADED_COLUMNS
 from sparkify_assets.loading.fitting import Fitting, Reject
 from sparkify_assets.models.reading import models
+from sparkify_assets.scratch import scratch_folder
 from sparkify_assets.warehouse.base import FileLoad, storable
 
 REJECTS = "load_rejects"
@@ -40,8 +40,8 @@ class ReadRecords:
 @contextmanager
 def read_by_record(load: FileLoad, files: Sequence[LakeFile]) -> Iterator[ReadRecords]:
     """Read the files; what is written lasts as long as the context. Raises LoadError if there is no room for it."""
-    with TemporaryDirectory(prefix="sparkify-") as folder:
-        read = ReadRecords(Path(folder, "rows.json"), Path(folder, "rejects.json"))
+    with scratch_folder() as folder:
+        read = ReadRecords(folder / "rows.json", folder / "rejects.json")
         try:
             with read.rows_path.open("wb") as rows, read.rejects_path.open("wb") as rejects:
                 for start in range(0, len(files), _FETCHED_AT_ONCE):

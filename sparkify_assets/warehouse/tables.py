@@ -41,7 +41,7 @@ def drop_all(session: Session, schema: str) -> None:
     """Drop what has the name of a table or view of `sql/`, of whatever kind and columns."""
     kinds = _kinds(session, schema)
     tables = [model.name for model in reversed(dependency_order(models().values()))]
-    names = [name for name in (*tables, *reversed(views())) if name in kinds]
+    names = [name for name in (*tables, *reversed([*views()])) if name in kinds]
     for name in sorted(names, key=lambda name: kinds[name] == "table"):
         session.execute_idempotent(f"drop {kinds[name]} {name}")
 

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
@@ -18,6 +17,7 @@ import orjson
 
 from sparkify_assets.errors import LoadError
 from sparkify_assets.models.model import Model
+from sparkify_assets.scratch import scratch_folder
 from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, CopySettings
 from sparkify_assets.warehouse.redshift.work_area import WorkFolder, work_folder
 
@@ -45,8 +45,8 @@ def append_records(session: CopySession, settings: CopySettings, model: Model, p
 def _copy_parts(session: CopySession, settings: CopySettings, model: Model, path: Path, work: WorkFolder) -> None:
     columns = [column.name.lower() for column in model.columns]
     slices = settings.slices()
-    with TemporaryDirectory(prefix="sparkify-parts-") as folder:
-        parts, lines = _split(path, slices * math.ceil(path.stat().st_size / (_PART_BYTES * slices)), Path(folder))
+    with scratch_folder() as folder:
+        parts, lines = _split(path, slices * math.ceil(path.stat().st_size / (_PART_BYTES * slices)), folder)
         uri = work.put_manifest([work.put_file(part) for part in parts])
     into = CopyInto(
         model.name, columns, uri, "auto", settings.iam_role, work.region, is_manifest=True, is_gzip=True, max_errors=0

@@ -5,7 +5,7 @@ A late-binding view (WITH NO SCHEMA BINDING) is none of them: its tables may go 
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.reading import models, views
-from sparkify_assets.warehouse.base import Session, quoted
+from sparkify_assets.warehouse.base import Session
 
 # After the view find_depend of AWS, DROP TABLE. A view's rule depends on what it reads, and internally on its view.
 _DEPENDENTS = """
@@ -31,8 +31,8 @@ _DEPENDENTS = """
 def require_no_dependents(session: Session, schema: str, location: str) -> None:
     """Raise WarehouseError, with their names, if views of somebody else are made of tables of `sql/`."""
     ours = {*models(), *views()}
-    names = ", ".join(quoted(name) for name in sorted(ours))
-    found = session.fetch(_DEPENDENTS.format(names=names, schema=quoted(schema)))
+    names = ", ".join(session.quoted(name) for name in sorted(ours))
+    found = session.fetch(_DEPENDENTS.format(names=names, schema=session.quoted(schema)))
     others = {f"{space}.{view}": table for space, view, table in found.rows if not (space == schema and view in ours)}
     if others:
         listed = ", ".join(f"{view} (made of {table})" for view, table in others.items())
