@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from sparkify_assets.instance.dead_runs import NO_RETRY
 from sparkify_assets.warehouse.base import Warehouse
 
 RESET_WORD = "drop all tables"
@@ -29,7 +30,8 @@ def drop_and_create(
     context.log.info(f"Dropped and created every table of {warehouse.location}.")
 
 
-@dg.job(description="Drop and create every table. Asks for confirmation in its config.")
+# Whoever asked for a reset may have begun a run since.
+@dg.job(description="Drop and create every table. Asks for confirmation in its config.", tags=NO_RETRY)
 def reset_warehouse() -> None:
     """Drop and create every table."""
     drop_and_create()
