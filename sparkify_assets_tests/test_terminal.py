@@ -162,7 +162,7 @@ def test_a_second_one_which_comes_before_the_first_listens_is_stopped_too(
     started: list[str] = []
     monkeypatch.setattr("os.execv", lambda program, arguments: started.append(program))
     (tmp_path / "home").mkdir()
-    (tmp_path / "home/dagster.yaml").write_text("")
+    (tmp_path / "home/dagster.yaml").write_text("telemetry: {enabled: false}\n")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
