@@ -29,10 +29,10 @@ class Visitors:
 
     def come(self, name: str, *, read_only: bool = False) -> ForkServerProcess:
         """It is in, or it waits; others come after it."""
-        seen, may_end = len(self.waiting), processes.CONTEXT.Event()
+        seen, may_end = {*self.waiting}, processes.CONTEXT.Event()
         process = processes.start(processes.hold, self.database, self.log, name, read_only, may_end)
         self._processes[name] = process, may_end
-        until(lambda: name in self.let_in or len(self.waiting) > seen)
+        until(lambda: name in self.let_in or not {*self.waiting} <= seen)
         return process
 
     def go(self, name: str) -> None:
