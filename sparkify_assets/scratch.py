@@ -1,6 +1,5 @@
 """Temporary folders which do not outlive their process for long: the next one removes what a killed one left."""
 
-import fcntl
 import os
 import shutil
 import tempfile
@@ -8,7 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from sparkify_assets.file_lock import try_to_lock
+
 _PREFIX = "sparkify-scratch-"
+_FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 @contextmanager
@@ -27,28 +29,17 @@ def _new_folder() -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         with suppress(OSError):
-            lock = _lock(folder)
+            lock = try_to_lock(folder, _FOLDER)
             # Before it was locked another process may have taken it for an abandoned one.
-            if folder.exists():
+            if lock is not None and folder.exists():
                 return folder, lock
-            os.close(lock)
-
-
-def _lock(folder: Path) -> int:
-    """A descriptor which holds the lock of a folder until it is closed; raises OSError if another process does."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
+            if lock is not None:
+                os.close(lock)
 
 
 def _remove_abandoned() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
         with suppress(OSError):
-            if folder.lstat().st_uid == os.getuid():
-                lock = _lock(folder)
+            if folder.lstat().st_uid == os.getuid() and (lock := try_to_lock(folder, _FOLDER)) is not None:
                 shutil.rmtree(folder, ignore_errors=True)
                 os.close(lock)

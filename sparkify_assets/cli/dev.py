@@ -3,7 +3,6 @@
 Dagster itself takes the next free port and starts a second daemon on the same instance.
 """
 
-import fcntl
 import os
 import socket
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 
 from sparkify_assets.cli.output import echo
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.file_lock import try_to_lock
 from sparkify_assets.instance.home import CONFIG, dagster_home, open_instance
 
 HOST, PORT = "127.0.0.1", 3000
@@ -46,13 +46,7 @@ def main(port: int = PORT) -> None:
 
 def lock_home() -> int | None:
     """A lock which one UI at a time holds on its instance, as an open file; None if another process has it."""
-    lock = os.open(dagster_home() / CONFIG, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(lock)
-        return None
-    return lock
+    return try_to_lock(dagster_home() / CONFIG)
 
 
 def is_taken(port: int) -> bool:

@@ -1,7 +1,6 @@
 """Which process works on a run: a file per run, locked by that process as long as it lives.
 
-The system lets go of the lock however the process ends, by SIGKILL and by a restart too, and no other process
-takes its place, as one with the same number would.
+The lock goes with the process, and no other process takes its place, as one with the same number would.
 """
 
 import fcntl
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from sparkify_assets.file_lock import try_to_lock
 
 _HELD: dict[Path, int] = {}
 """Open files of the runs of this process: closing one lets go of its lock."""
@@ -62,17 +63,16 @@ class RunProcesses:
         """The processes of this host which no longer live; each is given to one caller at a time, of all processes."""
         for path in sorted(self._folder.iterdir()) if self._folder.is_dir() else ():
             try:
-                probe = os.open(path, os.O_RDONLY)
+                probe = try_to_lock(path)
             except FileNotFoundError:
                 continue  # its run has ended meanwhile
+            if probe is None:
+                continue
             try:
-                fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 process = _read(path)
                 # A lock of another host need not be seen here.
                 if process and process.host == socket.gethostname():
                     yield process
-            except BlockingIOError:
-                continue
             finally:
                 os.close(probe)
 

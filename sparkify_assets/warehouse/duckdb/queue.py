@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
+from sparkify_assets.file_lock import try_to_lock
+
 _NAME = re.compile(r"(?P<came>\d{19,})-(?P<pid>\d+)-(?P<aim>read|write)")
 _FRESH_SECONDS = 1
 """So old may a file be which its process has not locked yet."""
@@ -69,14 +71,12 @@ class Queue:
         """Whether its process lives; the file of one which was killed is removed."""
         path = self._folder / f"{self._prefix}{name}"
         try:
-            probe = os.open(path, os.O_RDONLY)
+            probe = try_to_lock(path)
         except OSError:
             return False
-        try:
-            fcntl.flock(probe, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if probe is None:
             return True
-        else:
+        try:
             if time.time_ns() - came < _FRESH_SECONDS * 1e9:
                 return True
             with suppress(OSError):
