@@ -1,14 +1,16 @@
 """Whether two warehouses hold the same rows in a table: the engines count and hash, and few rows are fetched."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sparkify_assets.comparing.fingerprints import fingerprint
+from sparkify_assets.loading.table_facts import count
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.model import Model
-from sparkify_assets.warehouse.base import Session, Warehouse
+from sparkify_assets.warehouse.base import Rows, Session, Warehouse
+from sparkify_assets.warehouse.tables import stored_columns
 
 Record = dict[str, Any]
 Pair = tuple[Record | None, Record | None]
@@ -43,17 +45,24 @@ def compare(left: Warehouse, right: Warehouse, tables: Sequence[Model]) -> list[
     own_hash = left.hash_function if left.hash_function == right.hash_function else None
 
     def both(one: Session, other: Session) -> list[TableDiff]:
-        columns = [_columns(session, warehouse) for session, warehouse in ((one, left), (other, right))]
-        return [_compare(_Side(one, model, own_hash), _Side(other, model, own_hash), columns) for model in tables]
+        stored, others = stored_columns(one, left.schema_name), stored_columns(other, right.schema_name)
+        return [
+            _compare(
+                _Side(one, model, stored.get(model.name), own_hash),
+                _Side(other, model, others.get(model.name), own_hash),
+            )
+            for model in tables
+        ]
 
     return left.run(lambda one: right.run(lambda other: both(one, other)))
 
 
 class _Side:
-    """A table in one of the warehouses."""
+    """A table in one of the warehouses; `stored` are the names of its columns there, in lower case."""
 
-    def __init__(self, session: Session, model: Model, own_hash: str | None) -> None:
+    def __init__(self, session: Session, model: Model, stored: Rows | None, own_hash: str | None) -> None:
         self.session, self.model = session, model
+        self.stored = {str(column).lower() for column, *_ in stored.rows} if stored else set()
         self.columns = [column for column in model.columns if not column.identity]
         self.key = _key(model)
 
@@ -62,6 +71,10 @@ class _Side:
 
         self._row = hashed(self.columns)
         self._bucket = f"mod({hashed(self.key or self.columns)}, {_BUCKETS})"
+
+    def size(self) -> int | None:
+        """Number of its rows; None if there is no such table."""
+        return count(self.session, self.model) if self.stored else None
 
     def buckets(self) -> dict[int, tuple[int, int]]:
         """Of each bucket the number of its rows, and the sum of their hashes."""
@@ -83,20 +96,24 @@ class _Side:
         return rows
 
 
-def _compare(left: _Side, right: _Side, columns: Sequence[dict[str, set[str]]]) -> TableDiff:
-    name, wanted = left.model.name, {column.name.lower() for column in left.columns}
-    has_table = [name in found for found in columns]
-    if not all(has_table):
-        counts = [_count(side) if there else None for side, there in zip((left, right), has_table, strict=True)]
-        missing = [side for side, there in zip("AB", has_table, strict=True) if not there]
-        return TableDiff(name, (counts[0], counts[1]), f"no such table in {' and '.join(missing)}")
-    for side, found in zip("AB", columns, strict=True):
-        if lacking := sorted(wanted - found[name]):
-            return TableDiff(name, (_count(left), _count(right)), f"no column {', '.join(lacking)} in {side}")
+def _compare(left: _Side, right: _Side) -> TableDiff:
+    name = left.model.name
+    if problem := _problem({"A": left, "B": right}):
+        return TableDiff(name, (left.size(), right.size()), problem)
     one, other = left.buckets(), right.buckets()
-    counts = [sum(count for count, _ in found.values()) for found in (one, other)]
+    sizes = [sum(rows for rows, _ in found.values()) for found in (one, other)]
     unlike = sorted(bucket for bucket in one.keys() | other.keys() if one.get(bucket) != other.get(bucket))
-    return TableDiff(name, (counts[0], counts[1]), differing=list(_first(left, right, unlike)))
+    return TableDiff(name, (sizes[0], sizes[1]), differing=list(_first(left, right, unlike)))
+
+
+def _problem(sides: Mapping[str, _Side]) -> str:
+    """Why the rows cannot be compared; nothing if they can."""
+    if missing := [name for name, side in sides.items() if not side.stored]:
+        return f"no such table in {' and '.join(missing)}"
+    for name, side in sides.items():
+        if lacking := sorted({column.name.lower() for column in side.columns} - side.stored):
+            return f"no column {', '.join(lacking)} in {name}"
+    return ""
 
 
 def _first(left: _Side, right: _Side, buckets: Sequence[int]) -> Iterator[Pair]:
@@ -124,19 +141,3 @@ def _key(model: Model) -> list[Column]:
     made_up = {column.name for column in model.columns if column.identity}
     keys = [key for key in (model.primary_key, *model.unique) if key and not made_up & {*key}]
     return [column for column in model.columns if keys and column.name in keys[0]]
-
-
-def _columns(session: Session, warehouse: Warehouse) -> dict[str, set[str]]:
-    """Names of the columns of each table, in lower case."""
-    found = session.fetch(
-        "select table_name, column_name from information_schema.columns where table_schema = :schema_name",
-        schema_name=warehouse.schema_name,
-    )
-    columns: dict[str, set[str]] = {}
-    for table, column in found.rows:
-        columns.setdefault(str(table), set()).add(str(column).lower())
-    return columns
-
-
-def _count(side: _Side) -> int:
-    return int(side.session.fetch(f"select count(*) from {side.model.name}").scalar)

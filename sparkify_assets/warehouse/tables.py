@@ -22,7 +22,7 @@ def create_missing(session: Session, schema: str, location: str) -> None:
     Raises WarehouseError for a table with other columns, and for a view in the place of a table or the other way round.
     """
     kinds = _kinds(session, schema)
-    columns = _columns(session, schema)
+    columns = stored_columns(session, schema)
     for model in dependency_order(models().values()):
         if model.name in kinds:
             _require_table(model, location, kinds[model.name], columns[model.name])
@@ -55,8 +55,8 @@ def _kinds(session: Session, schema: str) -> dict[str, str]:
     return {str(name): "view" if kind == "VIEW" else "table" for name, kind in found.rows}
 
 
-def _columns(session: Session, schema: str) -> Mapping[str, Rows]:
-    """Name, type and length of the columns, by table and in its order."""
+def stored_columns(session: Session, schema: str) -> Mapping[str, Rows]:
+    """Name, type and length of the columns which a schema holds, by table and in its order."""
     found = session.fetch(
         "select table_name, column_name, data_type, character_maximum_length from information_schema.columns "
         "where table_schema = :schema_name order by table_name, ordinal_position",
