@@ -92,7 +92,7 @@ class S3Lake(Lake):
 
     def holds(self, name: str) -> bool:
         """Whether there is such an object."""
-        return name in self.names_beginning_with(name)
+        return self.find(name) is not None
 
     def heads(self, files: Sequence[LakeFile], size: int = 4) -> dict[str, bytes]:
         """The first bytes of each file which has some, read in parallel."""
@@ -100,11 +100,15 @@ class S3Lake(Lake):
         with ThreadPoolExecutor(_PARALLEL_READS) as readers:
             return dict(zip(some, readers.map(lambda name: self._head(name, size), some), strict=True))
 
-    def names_beginning_with(self, name: str) -> list[str]:
-        """The names of two objects, or fewer, which begin with `name`."""
+    def files_beginning_with(self, name: str) -> list[LakeFile]:
+        """Two objects, or fewer, whose names begin with `name`: the one of that name first, if there is one."""
         with self._translate_aws_errors(name):
             answer = self._s3.list_objects_v2(Bucket=self.bucket, Prefix=self._key(name), MaxKeys=2)
-        return [file.name for file in self._files(answer)]
+        return list(self._files(answer))
+
+    def find(self, name: str) -> LakeFile | None:
+        """The object of this name."""
+        return next((file for file in self.files_beginning_with(name) if file.name == name), None)
 
     def _head(self, name: str, size: int) -> bytes:
         with self._translate_aws_errors(name):
@@ -146,13 +150,14 @@ class S3Lake(Lake):
             ) from error
 
     def delete(self, names: Sequence[str]) -> None:
-        """Delete these objects."""
+        """Delete these objects; raises LakeError which names the first that stays."""
         for start in range(0, len(names), _DELETED_AT_ONCE):
-            keys = [{"Key": self._key(name)} for name in names[start : start + _DELETED_AT_ONCE]]
-            with self._translate_aws_errors(keys[0]["Key"]):
+            some = names[start : start + _DELETED_AT_ONCE]
+            keys = [{"Key": self._key(name)} for name in some]
+            with self._translate_aws_errors(some[0]):
                 answer = self._s3.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
             for failed in answer.get("Errors", []):
-                raise LakeError(f"S3 does not delete {self.location}/{failed['Key']}: {failed['Message']}.")
+                raise LakeError(f"S3 does not delete s3://{self.bucket}/{failed['Key']}: {failed['Message']}.")
 
     @contextmanager
     def _translate_aws_errors(self, name: str) -> Iterator[None]:

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sparkify_assets.errors import LakeError
@@ -14,6 +15,7 @@ from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.lake.sources import JSON_PATHS, SOURCES
 
 _PARALLEL = 16
+_md5 = partial(hashlib.md5, usedforsecurity=False)
 # An object of several parts has the ETag of its parts, so that their size has to be known.
 PART_BYTES = 8 << 20
 
@@ -39,9 +41,8 @@ def upload(folder: Path, lake: S3Lake, *, delete: bool, progress: Callable[[int,
     if not local:
         raise LakeError(f"{folder} holds no lake: there is no {JSON_PATHS} and no file in {', '.join(_folders())}.")
     there = {file.name: file for place in _folders() for file in lake.list_files(place)}
-    if lake.holds(JSON_PATHS):
-        content = lake.read(JSON_PATHS)
-        there[JSON_PATHS] = LakeFile(JSON_PATHS, len(content), hashlib.md5(content, usedforsecurity=False).hexdigest())
+    if paths := lake.find(JSON_PATHS):
+        there[JSON_PATHS] = paths
     done = Uploaded()
     with ThreadPoolExecutor(_PARALLEL) as senders:
         jobs = [senders.submit(_send, lake, name, path, there.get(name)) for name, path in local.items()]
@@ -93,8 +94,7 @@ def _send(lake: S3Lake, name: str, path: Path, there: LakeFile | None) -> bool:
 def etag(path: Path) -> str:
     """What S3 calls the content of a file: MD5, or of several parts the MD5 of theirs and their number."""
     with path.open("rb") as file:
-        parts = [hashlib.md5(part, usedforsecurity=False) for part in iter(lambda: file.read(PART_BYTES), b"")]
+        parts = [_md5(part) for part in iter(lambda: file.read(PART_BYTES), b"")] or [_md5(b"")]
     if path.stat().st_size < PART_BYTES:
-        return (parts or [hashlib.md5(b"", usedforsecurity=False)])[0].hexdigest()
-    whole = hashlib.md5(b"".join(part.digest() for part in parts), usedforsecurity=False)
-    return f"{whole.hexdigest()}-{len(parts)}"
+        return parts[0].hexdigest()
+    return f"{_md5(b''.join(part.digest() for part in parts)).hexdigest()}-{len(parts)}"

@@ -157,7 +157,7 @@ class RedshiftLoad:
 
     def _unambiguous(self, files: Sequence[LakeFile]) -> list[LakeFile]:
         """The files which COPY takes alone: a URI without a manifest means every object whose name begins with it."""
-        return [file for file in files if self._lake.names_beginning_with(file.name) == [file.name]]
+        return [file for file in files if [f.name for f in self._lake.files_beginning_with(file.name)] == [file.name]]
 
     def _copy(self, files: Sequence[LakeFile], source: str, *, manifest: bool, gzip: bool) -> CopyResult:
         """COPY these files; `source` is the URI of the one, or of their manifest."""
