@@ -6,7 +6,7 @@ environment wins over it.
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from functools import cache
@@ -131,17 +131,19 @@ def load_settings() -> Settings:
     try:
         found = Settings()
     except ValidationError as error:
-        problems = "\n".join(
-            f"  {PREFIX}{name.upper()} = {_shown(name, problem['input'])}: {message}"
-            for problem in error.errors()
-            for name in [".".join(map(str, problem["loc"]))]
-            for message in [problem["msg"].removeprefix("Value error, ")]
-        )
+        problems = "\n".join(f"  {name} = {why}" for name, why in wrong_settings(error))
     else:
         _require_days(found)
         return found
     # Outside of the handler: the error of pydantic holds the values.
     raise SettingsError(f"These settings are wrong; fix them in the environment or in .env:\n{problems}")
+
+
+def wrong_settings(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """Each wrong setting by its name, with its value and the reason."""
+    for problem in error.errors():
+        name, reason = ".".join(map(str, problem["loc"])), problem["msg"].removeprefix("Value error, ")
+        yield f"{PREFIX}{name.upper()}", f"{_shown(name, problem['input'])}: {reason}"
 
 
 def unknown_settings(from_file: Iterable[str]) -> list[str]:

@@ -18,7 +18,7 @@ from sparkify_assets.env_file import read_env_file
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.models.model import Model
 from sparkify_assets.models.reading import models
-from sparkify_assets.settings import PREFIX, Settings, load_settings
+from sparkify_assets.settings import PREFIX, Settings, load_settings, wrong_settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -63,14 +63,13 @@ def _settings_in(path: str) -> Settings:
     """The settings of a file, which wins over the environment here."""
     if not Path(path).is_file():
         raise SettingsError(f"There is no file of settings {path}.")
-    given = {name.upper(): value for name, value in read_env_file(path).items() if value is not None}
-    fields: dict[str, Any] = {
-        name: given[f"{PREFIX}{name.upper()}"] for name in Settings.model_fields if f"{PREFIX}{name.upper()}" in given
-    }
+    named = {f"{PREFIX}{name.upper()}": name for name in Settings.model_fields}
+    given = ((named.get(name.upper()), value) for name, value in read_env_file(path).items())
+    fields: dict[str, Any] = {field: value for field, value in given if field and value is not None}
     try:
         return Settings(_env_file=None, **fields)
     except ValidationError as error:
-        wrong = ", ".join(sorted({f"{PREFIX}{str(problem['loc'][0]).upper()}" for problem in error.errors()}))
+        wrong = ", ".join(name for name, _ in wrong_settings(error))
     raise SettingsError(f"{path} holds wrong settings: {wrong}. `sparkify doctor` in its folder says what is wrong.")
 
 

@@ -49,7 +49,8 @@ class _Bucket:
 
     def create(self, say: Say) -> None:
         if not self._exists():
-            where = {} if self.region == _FIRST_REGION else {"CreateBucketConfiguration": self._place}
+            place = {"CreateBucketConfiguration": {"LocationConstraint": self.region}}
+            where = {} if self.region == _FIRST_REGION else place
             client("s3").create_bucket(Bucket=self.name, ObjectOwnership="BucketOwnerEnforced", **where)
             say(f"{self.name} is created in {self.region}.")
         elif self._holds_objects():
@@ -61,10 +62,6 @@ class _Bucket:
         client("s3").put_bucket_encryption(Bucket=self.name, ServerSideEncryptionConfiguration=_ENCRYPTED)
         client("s3").put_bucket_policy(Bucket=self.name, Policy=json.dumps(self._tls_only()))
         say(f"{self.name} is private, encrypted, and open to TLS alone.")
-
-    @property
-    def _place(self) -> dict[str, str]:
-        return {"LocationConstraint": self.region}
 
     def _exists(self) -> bool:
         from botocore.exceptions import ClientError
