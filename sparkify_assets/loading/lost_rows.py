@@ -12,7 +12,6 @@ from sparkify_assets.warehouse.base import Session
 
 _TOTALS = """
     select
-        (select count(*) from {table}) as staged,
         (select count(*) from load_rejects where table_name = '{table}') as rejected,
         (
             select coalesce(cast(sum(record_count) as bigint), 0)
@@ -34,9 +33,12 @@ _DIFFERENCES = """
 """
 
 
-def lost_units(session: Session, source: Source) -> set[Any]:
-    """The days of a daily source, or the file names of a catalog, whose records are no longer all accounted for."""
-    staged, rejected, recorded = map(int, session.fetch(_TOTALS.format(table=source.table)).rows[0])
+def lost_units(session: Session, source: Source, staged: int) -> set[Any]:
+    """The days of a daily source, or the file names of a catalog, whose records are no longer all accounted for.
+
+    `staged` is the number of rows of its table.
+    """
+    rejected, recorded = map(int, session.fetch(_TOTALS.format(table=source.table)).rows[0])
     if staged + rejected == recorded:
         return _days_of_readers(session, source) if source.is_daily and not recorded else set()
     unit = "log_date" if source.is_daily else "source_file"

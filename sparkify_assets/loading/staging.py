@@ -14,6 +14,7 @@ from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.listing import Listing
 from sparkify_assets.lake.sources import Source
 from sparkify_assets.loading.lost_rows import lost_units
+from sparkify_assets.loading.manifest import staged_files
 from sparkify_assets.loading.pending import daily_readers, mark_pending
 from sparkify_assets.loading.reading_records import REJECTS, read_by_record
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
@@ -82,7 +83,7 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
 
     def load(session: Session) -> StagedTable:
         rows_before = count(session, source.model)
-        lost = lost_units(session, source)
+        lost = lost_units(session, source, rows_before)
         files, deleted = listed, list[str]()
         if days:
             lost = {day for day in lost if not days[0] <= day <= days[1]}
@@ -200,11 +201,8 @@ def _delete_changed(
     session: Session, table: str, listed: Sequence[LakeFile], lost: Set[str]
 ) -> tuple[list[LakeFile], list[str]]:
     """Delete the rows of files which have changed or are gone; the files to read, and those which are gone."""
-    manifest = session.fetch(
-        "select source_file, size_bytes, version from lake_files where table_name = :table", table=table
-    )
-    known = {name: (size, version) for name, size, version in manifest.rows}
-    changed = [f for f in listed if known.get(f.name) != (f.size, f.version) or f.name in lost]
+    known = {file.name: file for file in staged_files(session, table)}
+    changed = [file for file in listed if known.get(file.name) != file or file.name in lost]
     deleted = sorted(known.keys() - {file.name for file in listed})
     gone = {*(file.name for file in changed if file.name in known), *deleted, *lost}
     for condition, parameters in _conditions("source_file", sorted(gone)):
