@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable
 from datetime import date
 from multiprocessing.context import ForkServerProcess
@@ -26,6 +27,14 @@ def start(work: Callable[..., None], *arguments: Any) -> ForkServerProcess:
     process = CONTEXT.Process(target=work, args=arguments, daemon=True)
     process.start()
     return process
+
+
+def until(holds: Callable[[], Any], seconds: float, pause: float = 0.01) -> None:
+    """Wait for something which other processes do; AssertionError if it does not come."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(pause)
 
 
 def run_and_die(home: Path, job_name: str = sparkify_etl.name) -> None:

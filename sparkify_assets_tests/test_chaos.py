@@ -8,7 +8,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 from sparkify_assets.instance.dead_runs import RETRY_TAG
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
+from sparkify_assets_tests import processes
 from sparkify_assets_tests.dagster_ui import MODULE, asked, dagster_ui, newcomer
 from sparkify_assets_tests.lakes import Star, contents_of, difference, reference, stored
 from sparkify_assets_tests.workbench import tables_of
@@ -28,6 +30,7 @@ SEED = int(os.environ.get("CHAOS_SEED", "2018"))
 SOON = int(os.environ.get("CHAOS_SECONDS", "120"))
 """Seconds within which the next run has to start; `make chaos`, which has the machine for itself, asks for 30."""
 LONGEST = 240
+until = partial(processes.until, seconds=LONGEST, pause=0.1)
 SPARKIFY = Path(sys.executable).with_name("sparkify")
 LAST_DAY = "2018-11-02"
 BUILT = ("cluster", *tables_of("staging", "star"))
@@ -151,13 +154,6 @@ def is_settled(runs: Mapping[str, dict[str, Any]]) -> bool:
     ]
     # A run of the command line which was killed before it started is none which goes on.
     return not waits_for_retry and all(is_over(run) or run["status"] == "NOT_STARTED" for run in runs.values())
-
-
-def until(holds: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + LONGEST
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Whoever waits for the database file is let in in the order in which they came."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -16,7 +16,7 @@ from sparkify_assets_tests import processes
 
 pytestmark = pytest.mark.slow
 
-LONGEST_SECONDS = 30
+until = partial(processes.until, seconds=30)
 
 
 class Visitors:
@@ -47,13 +47,6 @@ class Visitors:
     @property
     def waiting(self) -> list[Path]:
         return list(self.database.parent.glob("star.duckdb.waiting-*"))
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONGEST_SECONDS
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture
