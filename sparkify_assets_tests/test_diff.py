@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from sparkify_assets.cli.main import main
 from sparkify_assets.comparing.tables import SHOWN_ROWS, compare
+from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
@@ -98,6 +99,21 @@ def test_the_same_rows_in_another_order_are_equal(a: DuckDBWarehouse, b: DuckDBW
         "staging_songs": [2, 2],
         "time": [1, 1],
     }
+
+
+def test_a_warehouse_is_equal_to_itself(a: DuckDBWarehouse) -> None:
+    done = diff(a, a)
+    assert (done.exit_code, "differs" in done.output) == (0, False), done.output
+
+
+def test_readers_of_one_process_share_what_a_query_means(a: DuckDBWarehouse) -> None:
+    """Settings of the file, once locked, hold for each connection to it."""
+    readers = [DuckDBWarehouse(path=a.path, read_only=True) for _ in range(2)]
+    assert [reader.fetch("select 7 / 2 as halves").scalar for reader in readers] == [3, 3]
+    with pytest.raises(WarehouseError, match="Refused"):
+        readers[1].fetch("select * from read_text('/etc/hostname')")
+    for reader in readers:
+        reader.close()
 
 
 def test_a_changed_value_is_shown_with_its_row(a: DuckDBWarehouse, b: DuckDBWarehouse) -> None:

@@ -189,22 +189,27 @@ class DuckDBWarehouse(Warehouse):
         if self._connection is None:
             self._require_file()
             self._connection = self._connect()
-            # Rows have no order of their own in a table; keeping that of the files costs memory and time.
-            self._connection.execute("set preserve_insertion_order = false")
-            # Redshift divides integers as integers.
-            self._connection.execute("set integer_division = true")
-            # In a notebook without ipywidgets the bar is off, and DuckDB refuses to set it.
-            if self._connection.execute("select current_setting('enable_progress_bar')").fetchone() == (True,):
-                self._connection.execute("set enable_progress_bar = false")
-            if self.memory_limit:
-                self._limit_memory(self._connection)
-            if self.read_only:
-                # The folder beside the file, where DuckDB spills, stays open to it.
-                self._connection.execute("set enable_external_access = false")
-                self._connection.execute("set lock_configuration = true")
-            elif create:
+            # Connections of one process to one file share their configuration: another one has locked it.
+            if self._connection.execute("select current_setting('lock_configuration')").fetchone() != (True,):
+                self._configure(self._connection)
+            if create and not self.read_only:
                 self.create_tables()
         return self._connection
+
+    def _configure(self, connection: "DuckDBPyConnection") -> None:
+        # Rows have no order of their own in a table; keeping that of the files costs memory and time.
+        connection.execute("set preserve_insertion_order = false")
+        # Redshift divides integers as integers.
+        connection.execute("set global integer_division = true")
+        # In a notebook without ipywidgets the bar is off, and DuckDB refuses to set it.
+        if connection.execute("select current_setting('enable_progress_bar')").fetchone() == (True,):
+            connection.execute("set enable_progress_bar = false")
+        if self.memory_limit:
+            self._limit_memory(connection)
+        if self.read_only:
+            # The folder beside the file, where DuckDB spills, stays open to it.
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
 
     def _limit_memory(self, connection: "DuckDBPyConnection") -> None:
         import duckdb
