@@ -158,8 +158,9 @@ CHANGES = [
     ("staging_songs", "artist_longitude", "0"),
     ("staging_songs", "artist_location", "artist_location || ' '"),
     ("time", "start_time", "dateadd(ms, 1, start_time)"),
-    # The same letters, in another column.
     ("staging_songs", "artist_name = 'a', title", "':1'"),
+    # The same letters, of which one has gone to the next column.
+    ("users", "first_name = 'An', last_name", "'nLee'"),
 ]
 
 
