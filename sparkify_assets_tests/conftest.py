@@ -89,9 +89,10 @@ def stand_in(redshift_server: RedshiftStandIn) -> RedshiftStandIn:
 
 
 @pytest.fixture
-def production(redshift: RedshiftStandIn, endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Production:
-    """An empty Redshift, and an empty lake in S3."""
+def production(redshift: RedshiftStandIn, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Production:
+    """An empty Redshift, and an empty lake in S3. Pages are written below a folder of the test."""
     use_aws(monkeypatch, endpoint)
+    monkeypatch.chdir(tmp_path)
     return Production(redshift)
 
 
