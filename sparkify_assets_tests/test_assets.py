@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from sparkify_assets.components.table_checks import RowCount
+from sparkify_assets.components.check_kinds import RowCount
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import RESET_WORD
 from sparkify_assets.loading.key_audit import CheckFinding

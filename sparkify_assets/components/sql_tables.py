@@ -7,6 +7,7 @@ import dagster as dg
 
 from sparkify_assets.components.active_settings import active_settings
 from sparkify_assets.components.answers import answer_metadata
+from sparkify_assets.components.check_kinds import RowCount
 from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import (
     records_table,
@@ -16,7 +17,7 @@ from sparkify_assets.components.metadata import (
     table_lineage,
 )
 from sparkify_assets.components.partitions import ONE_RUN, active_days, run_days
-from sparkify_assets.components.table_checks import RowCount, table_checks
+from sparkify_assets.components.table_checks import table_checks
 from sparkify_assets.errors import KeyViolation
 from sparkify_assets.instance.day_metadata import add_day_metadata
 from sparkify_assets.loading.tables import LoadedTable, load_tables

@@ -7,10 +7,11 @@ from typing import Any
 
 import dagster as dg
 
+from sparkify_assets.components.check_kinds import LEFT_OUT, DaysHaveEvents, FilesAreLoaded, RowCount
 from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import records_markdown, rows_markdown, static_metadata, table_lineage
 from sparkify_assets.components.partitions import ONE_RUN, run_days
-from sparkify_assets.components.table_checks import LEFT_OUT, DaysHaveEvents, FilesAreLoaded, RowCount, table_checks
+from sparkify_assets.components.table_checks import table_checks
 from sparkify_assets.instance.day_metadata import add_day_metadata
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.digest import LAKE_DIGEST, NO_FILES, digest, digests_by_day
