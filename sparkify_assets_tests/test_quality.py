@@ -285,3 +285,10 @@ def test_the_sensor_requests_the_dashboard_after_runs_which_skipped_it(platform:
     platform.change("insert into artists from artists")
     platform.build(good=False)
     assert isinstance(requested(platform), dg.RunRequest)
+
+
+def test_the_dashboard_waits_in_the_queue_behind_runs_of_people(platform: Platform) -> None:
+    platform.check("users")
+    request = requested(platform)
+    assert isinstance(request, dg.RunRequest)
+    assert int(request.tags["dagster/priority"]) < 0

@@ -24,7 +24,8 @@ def refresh_quality_sensor(context: dg.SensorEvaluationContext) -> dg.RunRequest
     run = latest[0].dagster_run
     if run.job_name == refresh_quality.name or is_in(context.instance, run.run_id):
         return dg.SkipReason("The dashboard shows the latest run.")
-    return dg.RunRequest(run_key=run.run_id)
+    # A run which somebody waits for goes first.
+    return dg.RunRequest(run_key=run.run_id, tags={"dagster/priority": "-1"})
 
 
 def is_in(instance: dg.DagsterInstance, run_id: str) -> bool:
