@@ -47,7 +47,7 @@ fuzz: $(READY) ## 40 odd lakes of a new seed, 3,500 files with 11,000 records, o
 CHAOS_SEED ?= $(shell date +%s)
 CHAOS_KILLS ?= 100
 
-chaos: $(READY) ## 100 kills of runs of the command line and of the UI, each mended by a run of the other kind: an hour
+chaos: $(READY) ## 100 kills of runs of the command line and of the UI, each followed by a run of the other kind: an hour
 	CHAOS_SEED=$(CHAOS_SEED) CHAOS_KILLS=$(CHAOS_KILLS) CHAOS_SECONDS=30 $(BIN)/python -m pytest --capture=no \
 		--verbose sparkify_assets_tests/test_chaos.py
 

@@ -1,4 +1,4 @@
-"""A run is killed at a random moment; then one of the other kind starts soon, ends well, and mends the tables."""
+"""A run is killed at a random moment; then one of the other kind starts soon, ends well, and fixes the tables."""
 
 import json
 import os
@@ -177,7 +177,7 @@ def bring(lake: Path, machine: Machine) -> None:
     shutil.copytree(lake, target)
 
 
-def test_after_a_kill_the_other_kind_of_run_starts_soon_and_mends(machine: Machine, lakes: tuple[Path, Path]) -> None:
+def test_after_a_kill_a_run_of_the_other_kind_starts_and_fixes_it(machine: Machine, lakes: tuple[Path, Path]) -> None:
     chance = random.Random(SEED)
     wanted = [reference(contents_of(lake)) for lake in lakes]
     bring(lakes[1], machine)

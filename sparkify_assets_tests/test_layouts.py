@@ -31,7 +31,7 @@ def lake(tmp_path: Path) -> SmallLake:
 
 @pytest.fixture(params=["folder", "s3"])
 def opened(request: pytest.FixtureRequest, lake: SmallLake) -> Opened:
-    """Opens the lake where it is, or as it is once it lies in S3."""
+    """Opens the lake where it is, or as it is once it is in S3."""
     if request.param == "folder":
         return lambda: open_lake(str(lake.folder))
     s3: Any = request.getfixturevalue("s3")

@@ -166,11 +166,11 @@ def test_what_a_days_load_wrote_can_be_read_by_name(write: Callable[[str, str], 
     assert found.is_daily
 
 
-# Files which are refused: the message has the path and the cure
+# Files which are refused: the message has the path and the hint
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "cure"),
+    ("before", "after", "hint"),
     [
         ("exists plays", "exists songplays", "the first statement must create the table 'plays', like the file's name"),
         (PLAYS, "-- Grain.\nselect 1;", "the first statement must create the table 'plays'"),
@@ -193,13 +193,13 @@ def test_what_a_days_load_wrote_can_be_read_by_name(write: Callable[[str, str], 
     ],
 )
 def test_a_file_which_is_no_model_is_refused_with_path_and_cure(
-    write: Callable[[str, str], Path], before: str, after: str, cure: str
+    write: Callable[[str, str], Path], before: str, after: str, hint: str
 ) -> None:
     assert before in PLAYS
     path = write("plays.sql", PLAYS.replace(before, after))
     with pytest.raises(ModelError, match=re.escape(str(path))) as refused:
         read_table(path)
-    assert cure in str(refused.value)
+    assert hint in str(refused.value)
 
 
 def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
@@ -218,7 +218,7 @@ def test_foreign_keys_in_a_circle_are_refused(write: Callable[[str, str], Path])
 
 
 @pytest.mark.parametrize(
-    ("text", "cure"),
+    ("text", "hint"),
     [
         ("-- A rule.\nselect 1;", "add a comment line 'severity: error' or 'severity: warn'"),
         ("-- A rule.\n-- severity: fatal\nselect 1;", "add a comment line 'severity: error' or 'severity: warn'"),
@@ -231,12 +231,12 @@ def test_foreign_keys_in_a_circle_are_refused(write: Callable[[str, str], Path])
     ],
 )
 def test_a_file_which_is_no_check_is_refused_with_path_and_cure(
-    write: Callable[[str, str], Path], text: str, cure: str
+    write: Callable[[str, str], Path], text: str, hint: str
 ) -> None:
     path = write("rule.sql", text)
     with pytest.raises(ModelError, match=re.escape(str(path))) as refused:
         read_check(path)
-    assert cure in str(refused.value)
+    assert hint in str(refused.value)
 
 
 # Order

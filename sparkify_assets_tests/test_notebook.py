@@ -35,7 +35,7 @@ Cell = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Twelve days, which lie in three weeks, so that artists may trend."""
+    """Twelve days, in three weeks, so that artists may trend."""
     folder = tmp_path_factory.mktemp("notebook") / "lake"
     generate_lake(folder, days=12, users=40, songs=60, events=1_500, seed=5, start=FIRST)
     return folder

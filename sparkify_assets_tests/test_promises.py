@@ -186,7 +186,7 @@ def _new_warehouse(path: Path) -> AuditedWarehouse:
     return AuditedWarehouse(path=str(path))
 
 
-# Few values, so that plays repeat, listeners tie and titles meet. The days lie in two months.
+# Few values, so that plays repeat, listeners tie and titles meet. The days are in two months.
 
 DAYS = ("2018-10-31", "2018-11-01", "2018-11-02", "2018-11-03")
 ALL_DAYS = date.fromisoformat(DAYS[0]), date.fromisoformat(DAYS[-1])
@@ -339,7 +339,7 @@ class Histories(RuleBasedStateMachine):
         self.world.build(order[:built], days)
 
     @rule(days=some_days(), order=orders())
-    def load_the_catalogue_alone(self, days: Days, order: list[str]) -> None:
+    def load_the_catalog_alone(self, days: Days, order: list[str]) -> None:
         self.world.build([table for table in order if table != "staging_events"], days)
         self.world.check()
 

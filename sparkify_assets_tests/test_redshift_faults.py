@@ -1,4 +1,4 @@
-"""Promise 5 on Redshift: whatever breaks, at whatever statement, the next run mends it; no reader sees half of it."""
+"""Promise 5 on Redshift: whatever breaks, at whatever statement, the next run fixes it; no reader sees half of it."""
 
 import multiprocessing
 import os

@@ -35,7 +35,7 @@ def create_missing(buckets: list[str], say: Say) -> None:
 
     An empty bucket is completed, so that a run which was killed can be repeated. One which holds objects is left as
     it is, and what is unlike our own is said. Raises ClusterError if AWS refuses something, or if a bucket belongs to
-    another account or lies in another region.
+    another account or is in another region.
     """
     with translate_aws_errors():
         for name in buckets:

@@ -29,7 +29,7 @@ class LakeFile:
 
 @dataclass(frozen=True)
 class Entries:
-    """What stands in one folder: the names of its folders, without the path, and its files."""
+    """What is in one folder: the names of its folders, without the path, and its files."""
 
     folders: Sequence[str]
     files: Sequence[LakeFile]
@@ -49,7 +49,7 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
 
     @abstractmethod
     def entries(self, folder: str) -> Entries:
-        """What stands in `folder` itself, nothing of the folders below it; nothing if there is no such folder."""
+        """What is in `folder` itself, nothing of the folders below it; nothing if there is no such folder."""
 
     @abstractmethod
     def read(self, name: str) -> bytes:

@@ -35,7 +35,7 @@ class Record:
 
     @property
     def text(self) -> str:
-        """What stands in the file."""
+        """The record as written in the file."""
         return self.raw.decode(errors="replace").strip()
 
     def exact(self) -> "Record":
@@ -46,7 +46,7 @@ class Record:
         return record_of(self.line, text, decode(text, skip_blanks(text, 0))[0])
 
     def written(self, name: str) -> str:
-        """The value of a field as it stands in the file."""
+        """The value of a field as written in the file."""
         text = self.raw.decode()
         position, key = text.index("{"), ""
         while key != name:

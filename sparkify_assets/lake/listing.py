@@ -1,4 +1,4 @@
-"""What stands in the folder of a source: data to load, files which are left out and why, and what is no data at all.
+"""What is in the folder of a source: data to load, files which are left out and why, and what is no data at all.
 
 Files are found at any depth. The day of a file is in its name (2018-11-01, 20181101), or the folders say it
 (2018/11/01, year=2018/month=11/day=01, dt=2018-11-01); folders which say another time are not listed.

@@ -72,7 +72,7 @@ class Source:
         return models()[self.table]
 
     def listing(self, lake: Lake, first_day: date | None = None, last_day: date | None = None) -> Listing:
-        """What stands in the folder: for these days if the source is daily, else all.
+        """What is in the folder: for these days if the source is daily, else all.
 
         Of a daily source only the folders are listed which may hold these days. Raises LakeError if there is no
         folder, or if a catalog has no file.

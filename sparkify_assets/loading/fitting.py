@@ -142,7 +142,7 @@ def _text(record: Record, name: str, value: Any) -> str | None:
         return None if value is None else str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    # A nested value is the text which stands in the file.
+    # A nested value is its text in the file.
     return msgspec.json.format(record.written(name), indent=-1)
 
 

@@ -1,4 +1,4 @@
-"""A lake of a seed: days of logs and a catalog, with all that may lie in one."""
+"""A lake of a seed: days of logs and a catalog, with all that may be in one."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

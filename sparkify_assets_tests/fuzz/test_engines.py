@@ -1,4 +1,4 @@
-"""Whatever lies in a lake becomes rows, or rejects with a reason: the same on both engines, and however it is read."""
+"""Whatever is in a lake becomes rows, or rejects with a reason: the same on both engines, and however it is read."""
 
 import os
 import signal

@@ -63,7 +63,7 @@ def lake_changes(days: dg.DailyPartitionsDefinition, warehouse: Warehouse) -> dg
             return dg.SkipReason(str(error))
         requests = [_request_days(cursor, changed, *ends) for ends in contiguous(changed)]
         if songs and not requests:
-            requests = [_request_catalogue(context, cursor, songs, cursor.newest_day(last_day))]
+            requests = [_request_catalog(context, cursor, songs, cursor.newest_day(last_day))]
         cursor.serial += len(requests)
         return dg.SensorResult(
             run_requests=requests,
@@ -131,7 +131,7 @@ def _request_days(cursor: LakeCursor, changed: Mapping[date, str], first_day: da
     )
 
 
-def _request_catalogue(context: dg.SensorEvaluationContext, cursor: LakeCursor, read: str, day: date) -> dg.RunRequest:
+def _request_catalog(context: dg.SensorEvaluationContext, cursor: LakeCursor, read: str, day: date) -> dg.RunRequest:
     """The catalog and what is built on it. `songplays` matches all plays again whichever day its run covers."""
     assert context.repository_def is not None
     below = (

@@ -19,7 +19,7 @@ def typed_value(column: Column, raw: str) -> str:
 def is_plainly_held(column: Column, usable: Usable | None, raw: str, value: str) -> str:
     """Whether a column holds a raw text, as SQL which is true, or else false or null.
 
-    Not true of a text which may not be what stands in the file: DuckDB writes a float and a nested value anew.
+    Not true of a text which may not be what the file has: DuckDB writes a float and a nested value anew.
     """
     if column.byte_limit:
         holds = f"strlen({raw}) <= {column.byte_limit} and not contains({raw}, chr(0)) and {_is_as_written(raw)}"

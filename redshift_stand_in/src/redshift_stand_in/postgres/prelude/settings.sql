@@ -1,7 +1,7 @@
 -- What PostgreSQL has to learn to answer like Redshift; installed once, into the template of every database.
 --
 -- Schema `redshift` is before `pg_catalog` in the search path, so a function of the same name and arguments hides
--- PostgreSQL's. Where no function can reach (comparison, length, casts) the catalogue of the template is changed.
+-- PostgreSQL's. Where no function can reach (comparison, length, casts) the catalog of the template is changed.
 
 create schema redshift;
 
