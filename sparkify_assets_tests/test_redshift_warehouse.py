@@ -3,6 +3,8 @@
 import gzip
 import logging
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +32,7 @@ from sparkify_assets.warehouse.redshift.login import PasswordLogin
 from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
 from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.processes import until
 from sparkify_assets_tests.production import LAKES, ROLE, Production
 from sparkify_assets_tests.workbench import SmallLake, as_line
 
@@ -360,6 +363,26 @@ def test_sessions_which_load_other_tables_do_not_conflict(production: Production
         other.join(10)
         assert not other.is_alive(), "it waits for the first session"
         warehouse.create_tables()
+
+
+@pytest.mark.parametrize(
+    ("modes", "other", "rows"),
+    [(Modes(), stage_songs, 1), (Modes(isolation="serializable"), stage, 3)],
+    ids=["snapshot", "serializable"],
+)
+def test_loads_which_stage_at_once_take_turns(
+    production: Production, warehouse: RedshiftWarehouse, modes: Modes, other: Callable[..., StagedTable], rows: int
+) -> None:
+    """No file is staged twice where snapshots are apart, and no load is done again where they conflict."""
+    production.stand_in.modes = modes
+    once = warehouse.model_copy(update={"attempts": 1})
+    production.stand_in.faults.add(Fault("delay", "^insert into lake_files", seconds=1))
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(stage_songs, production, once)
+        until(lambda: bool(sent(production, "insert into lake_files")), seconds=30)
+        assert other(production, once).rows == rows
+        assert first.result().rows == 1
+    assert warehouse.fetch("select count(*) as rows_staged from staging_songs").scalar == 1
 
 
 @pytest.mark.parametrize(

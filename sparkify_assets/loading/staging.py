@@ -82,6 +82,8 @@ def stage(warehouse: Warehouse, lake: Lake, source: Source, days: Days | None, m
     not_plain = set[str]()
 
     def load(session: Session) -> StagedTable:
+        # What all loads share they read and write: two at once would stage a file twice, or conflict.
+        session.take_turn(REJECTS)
         rows_before = count(session, source.model)
         lost = lost_units(session, source, rows_before)
         files, deleted = listed, list[str]()

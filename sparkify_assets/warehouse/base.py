@@ -97,6 +97,13 @@ class Session(ABC):
         if self.fetch(f"select count(*) as found from {table} where {condition}", **parameters).scalar:
             self.execute(f"delete from {table} where {condition}", **parameters)
 
+    def take_turn(self, table: str) -> None:
+        """Wait for the transactions which took a turn at this table, and see what they wrote; has to come first.
+
+        Others cannot read the table until this transaction ends. Does nothing where one process alone may write.
+        """
+        return
+
     def quoted(self, text: str) -> str:
         """A text as a literal of the session, for statements which take no parameters."""
         return quoted(text)

@@ -56,6 +56,10 @@ class RedshiftSession(CopySession):
         self.has_written = True
         self._run(statement, {name: storable(v) if isinstance(v, str) else v for name, v in parameters.items()})
 
+    def take_turn(self, table: str) -> None:
+        """Lock the table. A lock takes no snapshot: that is of the first statement after it."""
+        self.execute_idempotent(f"lock {table}")
+
     def quoted(self, text: str) -> str:
         """In quotes, as this server reads them."""
         return self._literals.quoted(text)
