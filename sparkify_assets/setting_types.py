@@ -14,6 +14,8 @@ _SECRET = re.compile(r"[A-Za-z][\w+.-]*:/+([^/]*[@:%&;=]|.*[?#]|.*:.*@)|[^/@]+:[
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B|([1-9]\d?|100)\s*%", re.IGNORECASE)
 _ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 _HOST = re.compile(r"[\w.-]*", re.ASCII)
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,126}")
+_SYSTEM_SCHEMAS = frozenset({"catalog_history", "information_schema", "system", "temp"})
 _HIDDEN = "(not shown, since it may hold a secret)"
 
 
@@ -102,6 +104,14 @@ def _name(value: str) -> str:
     return value
 
 
+def _schema(value: str) -> str:
+    if value and not _SCHEMA.fullmatch(value):
+        raise ValueError("not the name of a schema; take lower-case letters, digits and _, such as sparkify_dev")
+    if value.startswith("pg_") or value in _SYSTEM_SCHEMAS:
+        raise ValueError("a schema of the engine itself; take a name of your own")
+    return value
+
+
 def _http(value: str) -> str:
     if not value.startswith(("https://", "http://")) or re.search(r"[\s\x00-\x1f\x7f]", value):
         raise ValueError("Input should begin with https:// or http://")
@@ -135,5 +145,7 @@ Role = Annotated[str, AfterValidator(_role)]
 Name = Annotated[str, AfterValidator(_name)]
 """A name or an identifier, or several; an address which somebody pasted may hold a password."""
 Host = Annotated[str, AfterValidator(_host)]
+SchemaName = Annotated[str, AfterValidator(_schema)]
+"""A schema, which no engine has to be told of in another case or with other signs; or nothing."""
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 SecretAddress = Annotated[SecretStr | None, NoneIfEmpty, AfterValidator(_secret_address)]

@@ -6,6 +6,7 @@ environment wins over it.
 
 import os
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
@@ -22,6 +23,9 @@ from sparkify_assets.errors import SettingsError
 PREFIX = "SPARKIFY_"
 ENV_FILE = ".env"
 
+# A deprecated method of pydantic has this name too.
+warnings.filterwarnings("ignore", 'Field name "schema" in "Settings" shadows', UserWarning)
+
 
 class Settings(BaseSettings):
     """The settings of this process."""
@@ -36,6 +40,9 @@ class Settings(BaseSettings):
     )
 
     warehouse: Literal["duckdb", "redshift"] = Field("duckdb", description="Engine which holds the tables.")
+    schema: types.SchemaName = Field(  # type: ignore[assignment]
+        "", description="Schema which holds the tables, made if it is missing; empty: main or public."
+    )
     lake: types.LakeLocation = Field(
         "data/lake",
         description="Folder or s3://bucket[/prefix] with log_data/, song_data/ and log_json_path.json.",

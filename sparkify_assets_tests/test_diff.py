@@ -12,6 +12,7 @@ from sparkify_assets.cli.main import main
 from sparkify_assets.comparing.tables import SHOWN_ROWS, compare
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.reading import models
+from sparkify_assets.settings import load_settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets.warehouse.open import open_warehouse
@@ -30,7 +31,7 @@ USER = {
 }
 SONG = {
     "artist_id": "AR1",
-    "artist_latitude": 35.14968,
+    "artist_latitude": 1538887440403.5,
     "artist_location": "Björk's \\ 'place' | 😀",
     "artist_longitude": None,
     "artist_name": "a:1",
@@ -155,6 +156,7 @@ CHANGES = [
     ("users", "last_seen_ts", "last_seen_ts + 1"),
     ("users", "log_date", "date '2018-11-02'"),
     ("staging_songs", "duration", "duration + 0.00001"),
+    ("staging_songs", "artist_latitude", "artist_latitude + 0.001"),
     ("staging_songs", "artist_longitude", "0"),
     ("staging_songs", "artist_location", "artist_location || ' '"),
     ("time", "start_time", "dateadd(ms, 1, start_time)"),
@@ -183,9 +185,23 @@ def test_a_file_of_settings_names_a_warehouse(a: DuckDBWarehouse, b: DuckDBWareh
     assert (done.exit_code, f"B: {b.location}" in done.stdout) == (0, True)
 
 
+def test_two_schemas_of_one_file_are_compared(a: DuckDBWarehouse) -> None:
+    dev = a.model_copy(update={"schema_name": "dev"})
+    filled(dev, ROWS | {"time": []})
+    found = CliRunner().invoke(main, ["diff", a.path, f"{a.path}#dev", "--json"])
+    assert {table["table"] for table in json.loads(found.stdout)["tables"] if not table["equal"]} == {"time"}
+    of_settings = {"SPARKIFY_DUCKDB_PATH": a.path, "SPARKIFY_SCHEMA": "dev"}
+    done = CliRunner().invoke(main, ["diff", a.path], env=of_settings)
+    assert (done.exit_code, f"B: {a.location}, schema dev" in done.output) == (1, True), done.output
+    load_settings.cache_clear()
+    assert CliRunner().invoke(main, ["diff", f"{a.path}#dev"], env=of_settings).exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
+        ("a.duckdb#Dev", "In a.duckdb#Dev, 'Dev' is not the name of a schema"),
+        ("a.duckdb#dev", "The schema dev of a.duckdb has not got all tables yet"),
         ("none.duckdb", "There is no database none.duckdb yet"),
         ("none.env", "There is no file of settings none.env"),
         ("wrong.env", "wrong.env holds wrong settings: SPARKIFY_MAX_REJECT_SHARE"),

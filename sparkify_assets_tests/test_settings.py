@@ -60,6 +60,11 @@ def test_nothing_has_to_be_set() -> None:
         ("SPARKIFY_TIME_ZONE", "Oslo", "not a time zone; take a name such as UTC or America/New_York"),
         ("SPARKIFY_TIME_ZONE", "../UTC", "not a time zone"),
         ("SPARKIFY_TIME_ZONE", "", "not a time zone"),
+        ("SPARKIFY_SCHEMA", "Dev", "not the name of a schema; take lower-case letters"),
+        ("SPARKIFY_SCHEMA", 'dev"; drop table users; --', "not the name of a schema"),
+        ("SPARKIFY_SCHEMA", "s" * 128, "not the name of a schema"),
+        ("SPARKIFY_SCHEMA", "pg_temp", "a schema of the engine itself"),
+        ("SPARKIFY_SCHEMA", "information_schema", "a schema of the engine itself"),
     ],
 )
 def test_a_wrong_setting_is_named_with_its_value(

@@ -7,23 +7,21 @@ from pathlib import Path
 from typing import Any
 
 import click
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from sparkify_assets.cli.json_output import print_json
 from sparkify_assets.cli.output import one_line
 from sparkify_assets.cli.rich_output import cell, console, grid
-from sparkify_assets.comparing.tables import Pair, TableDiff, compare
+from sparkify_assets.comparing.tables import Pair, TableDiff, compare, compared_tables
 from sparkify_assets.env_file import read_env_file
 from sparkify_assets.errors import SettingsError
-from sparkify_assets.models.model import Model
-from sparkify_assets.models.reading import models
+from sparkify_assets.setting_types import SchemaName
 from sparkify_assets.settings import PREFIX, Settings, load_settings, wrong_settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets.warehouse.open import open_warehouse
 
-# What loads remember is of one warehouse.
-_NOT_COMPARED = "state"
+_SCHEMA = TypeAdapter(SchemaName)
 
 
 @click.command()
@@ -33,12 +31,13 @@ _NOT_COMPARED = "state"
 def diff(left: str, right: str, as_json: bool) -> None:
     """Compare two warehouses, table by table.
 
-    Each is a DuckDB file; a file of settings, which ends in .env; or - for the settings of this folder. Rows are
-    counted and hashed where they are, and the first which differ are shown. Exits with 1 if a table differs.
+    Each is a DuckDB file; a file of settings, which ends in .env; or - for the settings of this folder. A schema may
+    follow: -#dev. Rows are counted and hashed where they are, and the first which differ are shown. Exits with 1 if a
+    table differs.
     """
     one, other = _warehouse(left), _warehouse(right)
     try:
-        found = compare(one, other, _compared())
+        found = compare(one, other, compared_tables())
     finally:
         one.close()
         other.close()
@@ -47,16 +46,23 @@ def diff(left: str, right: str, as_json: bool) -> None:
     sys.exit(0 if all(table.is_equal for table in found) else 1)
 
 
-def _compared() -> list[Model]:
-    return [model for model in models().values() if model.group != _NOT_COMPARED]
-
-
 def _warehouse(name: str) -> Warehouse:
+    location, sign, schema = (name, "", "") if Path(name).exists() else name.rpartition("#")
+    if not sign:
+        return open_warehouse(_settings(name), read_only=True)
+    try:
+        _SCHEMA.validate_python(schema)
+    except ValidationError as error:
+        raise SettingsError(f"In {name}, {schema!r} is {error.errors()[0]['ctx']['error']}.") from None
+    return open_warehouse(_settings(location).model_copy(update={"schema": schema}), read_only=True)
+
+
+def _settings(name: str) -> Settings:
     if name == "-":
-        return open_warehouse(load_settings(), read_only=True)
+        return load_settings()
     if name.endswith(".env"):
-        return open_warehouse(_settings_in(name), read_only=True)
-    return open_warehouse(Settings(_env_file=None, warehouse="duckdb", duckdb_path=name), read_only=True)
+        return _settings_in(name)
+    return Settings(_env_file=None, warehouse="duckdb", duckdb_path=name, schema="")
 
 
 def _settings_in(path: str) -> Settings:

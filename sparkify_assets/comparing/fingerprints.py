@@ -6,9 +6,11 @@ from sparkify_assets.models.ddl import Column
 
 # Of the 32 digits of MD5, as many as a bigint holds.
 _HEX_DIGITS = 15
-# Doubles are compared to the millionth: engines do not write all of their digits alike.
+# Doubles are compared to the millionth: engines do not write all of their digits alike. Whole part and fraction go
+# apart, since some make a decimal of the first 15 digits of a double alone.
 _DOUBLE = (
-    "case when abs({0}) < 1e15 then cast(cast(floor({0} * 1000000) as decimal(38, 0)) as varchar(64)) "
+    "case when abs({0}) < 1e15 then cast(cast(floor({0}) as decimal(38, 0)) as varchar(64)) || '.' || "
+    "cast(cast(floor(({0} - floor({0})) * 1000000) as decimal(38, 0)) as varchar(64)) "
     "else cast({0} as varchar(64)) end"
 )
 

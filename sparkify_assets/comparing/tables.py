@@ -9,6 +9,7 @@ from sparkify_assets.comparing.fingerprints import fingerprint
 from sparkify_assets.loading.table_facts import count
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.model import Model
+from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import Rows, Session, Warehouse
 from sparkify_assets.warehouse.tables import stored_columns
 
@@ -38,6 +39,11 @@ class TableDiff:
     def is_equal(self) -> bool:
         """Whether both hold the same rows."""
         return not self.problem and not self.differing
+
+
+def compared_tables() -> list[Model]:
+    """The tables of `sql/`, without those in which loads remember what they did: these are of one warehouse."""
+    return [model for model in models().values() if model.group != "state"]
 
 
 def compare(left: Warehouse, right: Warehouse, tables: Sequence[Model]) -> list[TableDiff]:

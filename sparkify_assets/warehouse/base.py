@@ -127,12 +127,13 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
 
     kinds: ClassVar[frozenset[str]]
     """What the UI shows the engine as; `aws` among them if it runs there."""
-    schema_name: ClassVar[str]
-    """Schema which holds the tables."""
     single_process: ClassVar[bool] = False
     """Whether one process alone may write."""
     hash_function: ClassVar[str | None] = None
     """A fast function of any values; unlike MD5, two engines do not agree on it."""
+
+    schema_name: str
+    """Schema which holds the tables; statements name them without it."""
 
     @abstractmethod
     def transaction(self) -> AbstractContextManager[Session]:
@@ -146,10 +147,21 @@ class Warehouse(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     def drop_tables(self) -> None:
         """Drop every table of `sql/`, in one transaction."""
 
+    def drop_schema(self) -> None:
+        """Drop the schema, with all which anybody has put there."""
+        self.run(lambda session: session.execute_idempotent(f'drop schema if exists "{self.schema_name}" cascade'))
+        self.close()
+
     @property
     @abstractmethod
-    def location(self) -> str:
+    def database_location(self) -> str:
         """Where the database is, for people."""
+
+    @property
+    def location(self) -> str:
+        """Where the tables are, for people: the database, with the schema unless it is the engine's default."""
+        is_default = self.schema_name == type(self).model_fields["schema_name"].default
+        return self.database_location if is_default else f"{self.database_location}, schema {self.schema_name}"
 
     @property
     @abstractmethod

@@ -16,6 +16,7 @@ def open_warehouse(settings: Settings, *, read_only: bool = False, wait_seconds:
     `read_only` and `wait_seconds` are for DuckDB, which lets one process write. Raises SettingsError if
     the settings of Redshift do not say how to log in, or say it twice.
     """
+    schema = {"schema_name": settings.schema} if settings.schema else {}
     if settings.warehouse == "duckdb":
         from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 
@@ -24,11 +25,12 @@ def open_warehouse(settings: Settings, *, read_only: bool = False, wait_seconds:
             wait_seconds=settings.duckdb_wait_seconds if wait_seconds is None else wait_seconds,
             memory_limit=settings.duckdb_memory_limit,
             read_only=read_only,
+            **schema,
         )
-    return _open_redshift(settings)
+    return _open_redshift(settings, schema)
 
 
-def _open_redshift(settings: Settings) -> Warehouse:
+def _open_redshift(settings: Settings, schema: dict[str, str]) -> Warehouse:
     from sparkify_assets.warehouse.redshift.login import (
         ClusterLogin,
         Login,
@@ -71,4 +73,4 @@ def _open_redshift(settings: Settings) -> Warehouse:
     (login,) = ways.values()
     if settings.work_uri:
         bucket_and_prefix(f"{PREFIX}WORK_URI", settings.work_uri)  # a wrong one is named before anything runs
-    return RedshiftWarehouse(login=login, iam_role=settings.iam_role, work_uri=settings.work_uri)
+    return RedshiftWarehouse(login=login, iam_role=settings.iam_role, work_uri=settings.work_uri, **schema)

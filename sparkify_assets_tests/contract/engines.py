@@ -11,8 +11,8 @@ from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.sources import EVENTS, SONGS
 from sparkify_assets.loading.staging import StagedTable, stage
+from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import Warehouse
-from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.workbench import FIRST, Day, SmallLake
@@ -28,7 +28,7 @@ class Engine(ABC):
         self.warehouse = self.another_client()
 
     @abstractmethod
-    def another_client(self, *, read_only: bool = False) -> Warehouse:
+    def another_client(self, *, read_only: bool = False, schema: str = "") -> Warehouse:
         """A warehouse of its own on the same database."""
 
     @abstractmethod
@@ -74,8 +74,9 @@ class DuckDB(Engine):
         self.path = path
         super().__init__(folder)
 
-    def another_client(self, *, read_only: bool = False) -> DuckDBWarehouse:
-        return DuckDBWarehouse(path=str(self.path), read_only=read_only)
+    def another_client(self, *, read_only: bool = False, schema: str = "") -> Warehouse:
+        settings = Settings(_env_file=None, duckdb_path=str(self.path), schema=schema)
+        return open_warehouse(settings, read_only=read_only)
 
     def lake(self) -> Lake:
         return LocalLake(folder=str(self.folder.folder))
@@ -90,8 +91,8 @@ class Redshift(Engine):
         self.production = production
         super().__init__(folder)
 
-    def another_client(self, *, read_only: bool = False) -> Warehouse:
-        return open_warehouse(self.production.settings(), read_only=read_only)
+    def another_client(self, *, read_only: bool = False, schema: str = "") -> Warehouse:
+        return open_warehouse(self.production.settings(schema=schema), read_only=read_only)
 
     def lake(self) -> Lake:
         lake, folder = self.production.lake, self.folder.folder

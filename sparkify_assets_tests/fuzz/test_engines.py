@@ -60,8 +60,8 @@ class UploadedOnce(Redshift):
         super().__init__(folder, production)
         production.bring(folder.folder)
 
-    def another_client(self, *, read_only: bool = False) -> Warehouse:
-        return open_warehouse(self.production.settings(**self.changes), read_only=read_only)
+    def another_client(self, *, read_only: bool = False, schema: str = "") -> Warehouse:
+        return open_warehouse(self.production.settings(schema=schema, **self.changes), read_only=read_only)
 
     def lake(self) -> Lake:
         return self.production.lake

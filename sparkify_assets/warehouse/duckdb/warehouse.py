@@ -17,16 +17,18 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseBusy, WarehouseError
-from sparkify_assets.models.reading import models
+from sparkify_assets.models.reading import models, views
 from sparkify_assets.warehouse.base import FileLoad, Rows, Session, Warehouse, quoted, used_parameters
 from sparkify_assets.warehouse.duckdb.failures import require_database, require_whole, translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.queue import Queue, named
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
+from sparkify_assets.warehouse.duckdb.values import identifier
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+DEFAULT_SCHEMA = "main"
 _POLL_SECONDS = 0.1
 _ENOUGH_BYTES = 1 << 30
 _HOLDER = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
@@ -83,6 +85,10 @@ class DuckDBSession(Session):
             )
 
 
+class NoSchema(WarehouseError):
+    """The file has not got the schema which is to be read, or not all of its tables."""
+
+
 class DuckDBWarehouse(Warehouse):
     """A database file, opened at the first use and closed at the end of the run.
 
@@ -90,10 +96,10 @@ class DuckDBWarehouse(Warehouse):
     """
 
     kinds = frozenset({"duckdb"})
-    schema_name = "main"
     single_process = True
     hash_function = "hash"
 
+    schema_name: str = DEFAULT_SCHEMA
     path: str
     wait_seconds: float = 600
     read_only: bool = False
@@ -133,9 +139,9 @@ class DuckDBWarehouse(Warehouse):
         self.run(lambda session: drop_all(session, self.schema_name))
 
     @property
-    def location(self) -> str:
+    def database_location(self) -> str:
         """The file."""
-        return str(Path(self.path).resolve())
+        return self._file
 
     @property
     def database(self) -> str:
@@ -145,7 +151,7 @@ class DuckDBWarehouse(Warehouse):
     def facts(self) -> dict[str, str | int]:
         """Version of DuckDB, location and size of the file."""
         ((version,),) = self._open().execute("select version()").fetchall()
-        return {"engine": f"DuckDB {version}", "location": self.path, "bytes": os.path.getsize(self.path)}
+        return {"engine": f"DuckDB {version}", "location": self.location, "bytes": os.path.getsize(self.path)}
 
     def health_checks(self) -> Mapping[str, Callable[[], str]]:
         """The file, and the disk which holds it."""
@@ -158,15 +164,20 @@ class DuckDBWarehouse(Warehouse):
     def _file_state(self) -> str:
         if not Path(self.path).exists():
             return f"{self.path} does not exist yet; the first run makes it"
-        self._read_all()
+        try:
+            self._read_all()
+        except NoSchema as error:
+            return str(error)
         return self._reached()
 
     def _read_all(self) -> None:
         """Read each block of each table, so that one which is damaged is found."""
         try:
             with translate_duckdb_errors("the reading of each table", self.path):
-                for (table,) in self._open().execute("select table_name from duckdb_tables()").fetchall():
-                    self._open().execute(f'select max(hash(t)) from "{table}" as t')
+                for schema, table in (
+                    self._open().execute("select schema_name, table_name from duckdb_tables()").fetchall()
+                ):
+                    self._open().execute(f'select max(hash(t)) from "{schema}"."{table}" as t')
         finally:
             self.close()
 
@@ -192,6 +203,7 @@ class DuckDBWarehouse(Warehouse):
             # Connections of one process to one file share their configuration: another one has locked it.
             if self._connection.execute("select current_setting('lock_configuration')").fetchone() != (True,):
                 self._configure(self._connection)
+            self._use_schema(self._connection)
             if create and not self.read_only:
                 self.create_tables()
         return self._connection
@@ -211,6 +223,25 @@ class DuckDBWarehouse(Warehouse):
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")
 
+    def _use_schema(self, connection: "DuckDBPyConnection") -> None:
+        if self.read_only and self.schema_name != DEFAULT_SCHEMA:
+            # What the schema lacks, DuckDB would read of the default one.
+            found = connection.execute(
+                "select table_name from information_schema.tables where table_schema = $schema",
+                {"schema": self.schema_name},
+            )
+            if not {*models(), *views()} <= {name for (name,) in found.fetchall()}:
+                self.close()
+                raise NoSchema(
+                    f"The schema {self.schema_name} of {self.path} has not got all tables yet. Build them: sparkify run"
+                )
+        ((database,),) = connection.execute("select current_database()").fetchall()
+        # With the database: a schema may have its name.
+        name = f"{identifier(database)}.{identifier(self.schema_name)}"
+        if not self.read_only:
+            connection.execute(f"create schema if not exists {name}")
+        connection.execute(f"use {name}")
+
     def _limit_memory(self, connection: "DuckDBPyConnection") -> None:
         import duckdb
 
@@ -222,8 +253,13 @@ class DuckDBWarehouse(Warehouse):
                 f"DuckDB takes no SPARKIFY_DUCKDB_MEMORY_LIMIT = {self.memory_limit!r}. Write it like 3GB or 50%."
             ) from None
 
+    @property
+    def _file(self) -> str:
+        """The whole path: DuckDB takes a first part with a colon for the name of an extension."""
+        return str(Path(self.path).resolve())
+
     def _require_file(self) -> None:
-        require_database(Path(self.location))
+        require_database(Path(self._file))
         if self.read_only:
             if not Path(self.path).exists():
                 raise WarehouseError(f"There is no database {self.path} yet. Build it: sparkify run")
@@ -240,7 +276,7 @@ class DuckDBWarehouse(Warehouse):
         """Open the file, and wait while another process holds it, behind those who wait already."""
         deadline = time.monotonic() + self.wait_seconds
         is_logged = False
-        with Queue(Path(self.location), read_only=self.read_only) as queue:
+        with Queue(Path(self._file), read_only=self.read_only) as queue:
             while True:
                 is_late = time.monotonic() >= deadline
                 ahead = queue.ahead()
@@ -264,12 +300,11 @@ class DuckDBWarehouse(Warehouse):
         import duckdb
 
         try:
-            # The whole path: DuckDB takes a first part with a colon for the name of an extension.
-            return duckdb.connect(self.location, read_only=self.read_only)
+            return duckdb.connect(self._file, read_only=self.read_only)
         except duckdb.Error as error:
             if holder := _HOLDER.search(str(error)):
                 return holder
-            require_whole(error, Path(self.location))
+            require_whole(error, Path(self._file))
             raise WarehouseError(f"The database {self.path} cannot be opened: {error}") from error
 
     def _held_by(self, holder: re.Match[str]) -> str:

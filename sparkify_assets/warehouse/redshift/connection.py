@@ -41,8 +41,8 @@ class OpenConnection:
     literals: Literals
 
 
-def connect(login: Login, query_group: str, statement_minutes: int) -> OpenConnection:
-    """Log in and set up the session; raises WarehouseError or TransientFailure."""
+def connect(login: Login, schema: str, query_group: str, statement_minutes: int) -> OpenConnection:
+    """Log in and set up the session, which finds tables in this schema; raises WarehouseError or TransientFailure."""
     try:
         connection = redshift_connector.connect(**login.arguments(), application_name=APPLICATION, **_SETTINGS)
     except DRIVER_ERRORS as error:
@@ -60,6 +60,7 @@ def connect(login: Login, query_group: str, statement_minutes: int) -> OpenConne
         cursor.execute(_WHO)
         ((pid, characters, now),) = cursor.fetchall()
         literals = Literals(backslash="\\" * (3 - int(characters)))
+        cursor.execute(f"set search_path to {literals.quoted(schema)}")
         cursor.execute(f"set query_group to {literals.quoted(query_group)}")
         cursor.execute(f"set statement_timeout to {statement_minutes * 60_000}")
         connection.autocommit = False

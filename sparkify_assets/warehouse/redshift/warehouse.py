@@ -37,8 +37,8 @@ class RedshiftWarehouse(Warehouse):
     """
 
     kinds = frozenset({"redshift", "aws"})
-    schema_name = "public"
 
+    schema_name: str = "public"
     login: dg.ResourceDependency[Login]
     iam_role: str = "default"
     work_uri: str = ""
@@ -50,7 +50,7 @@ class RedshiftWarehouse(Warehouse):
     view_seconds: float = 30.0
 
     @property
-    def location(self) -> str:
+    def database_location(self) -> str:
         """Endpoint, cluster or workgroup, and database."""
         return self.login.location
 
@@ -81,7 +81,7 @@ class RedshiftWarehouse(Warehouse):
     @contextmanager
     def transaction(self) -> Iterator[RedshiftSession]:
         """A new connection; commit at the end, and roll back if the block raises."""
-        connection = connect(self.login, self.query_group, self.statement_minutes)
+        connection = connect(self.login, self.schema_name, self.query_group, self.statement_minutes)
         try:
             session = RedshiftSession(
                 connection,
@@ -123,8 +123,8 @@ class RedshiftWarehouse(Warehouse):
         return {"engine": version, "location": self.location}
 
     def health_checks(self) -> Mapping[str, Callable[[], str]]:
-        """Whether it is in reach, and how transactions which run at once are kept apart."""
-        return {**super().health_checks(), "isolation": self._isolation}
+        """Whether it is in reach, may hold the tables, and how transactions which run at once are kept apart."""
+        return {**super().health_checks(), "schema": self._schema_state, "isolation": self._isolation}
 
     def engine_sql(self, statement: str) -> str:
         """The statement itself: `sql/` is written for Redshift."""
@@ -141,6 +141,28 @@ class RedshiftWarehouse(Warehouse):
         """Run a query beside the transactions which are open, without retries."""
         with self.transaction() as session:
             return session.fetch(query, **parameters)
+
+    def _schema_state(self) -> str:
+        name, database = self.schema_name, self.database
+        found = self.fetch(
+            "select has_schema_privilege(cast(nspname as varchar(128)), 'create') as may_create from pg_namespace "
+            "where nspname = :name",
+            name=name,
+        ).rows
+        if found and not found[0][0]:
+            raise WarehouseError(
+                f"This user may not create tables in the schema {name}. As its owner: grant all on schema {name} to "
+                "<user>; or name another one in SPARKIFY_SCHEMA."
+            )
+        if found:
+            return f"{name} is there, and this user may create tables in it"
+        may_create = "select has_database_privilege(cast(:database as varchar(128)), 'create') as may_create"
+        if not self.fetch(may_create, database=database).scalar:
+            raise WarehouseError(
+                f"There is no schema {name}, and this user may not create it. As the admin: create schema {name} "
+                f"authorization <user>; or: grant create on database {database} to <user>."
+            )
+        return f"{name} does not exist yet; the first run makes it"
 
     def _isolation(self) -> str:
         query = "select database_isolation_level from svv_redshift_databases where database_name = :database"
