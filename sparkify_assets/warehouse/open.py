@@ -16,8 +16,8 @@ def open_warehouse(settings: Settings, *, read_only: bool = False, wait_seconds:
     `read_only` and `wait_seconds` are for DuckDB, which lets one process write. Raises SettingsError if
     the settings of Redshift do not say how to log in, or say it twice.
     """
-    schema = {"schema_name": settings.schema} if settings.schema else {}
     if settings.warehouse == "duckdb":
+        from sparkify_assets.warehouse.duckdb.connection import DEFAULT_SCHEMA
         from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 
         return DuckDBWarehouse(
@@ -25,12 +25,12 @@ def open_warehouse(settings: Settings, *, read_only: bool = False, wait_seconds:
             wait_seconds=settings.duckdb_wait_seconds if wait_seconds is None else wait_seconds,
             memory_limit=settings.duckdb_memory_limit,
             read_only=read_only,
-            **schema,
+            schema_name=settings.schema or DEFAULT_SCHEMA,
         )
-    return _open_redshift(settings, schema)
+    return _open_redshift(settings)
 
 
-def _open_redshift(settings: Settings, schema: dict[str, str]) -> Warehouse:
+def _open_redshift(settings: Settings) -> Warehouse:
     from sparkify_assets.warehouse.redshift.login import (
         ClusterLogin,
         Login,
@@ -38,7 +38,7 @@ def _open_redshift(settings: Settings, schema: dict[str, str]) -> Warehouse:
         SecretLogin,
         WorkgroupLogin,
     )
-    from sparkify_assets.warehouse.redshift.warehouse import RedshiftWarehouse
+    from sparkify_assets.warehouse.redshift.warehouse import DEFAULT_SCHEMA, RedshiftWarehouse
 
     if not settings.lake.startswith("s3://"):
         raise SettingsError(
@@ -73,4 +73,9 @@ def _open_redshift(settings: Settings, schema: dict[str, str]) -> Warehouse:
     (login,) = ways.values()
     if settings.work_uri:
         bucket_and_prefix(f"{PREFIX}WORK_URI", settings.work_uri)  # a wrong one is named before anything runs
-    return RedshiftWarehouse(login=login, iam_role=settings.iam_role, work_uri=settings.work_uri, **schema)
+    return RedshiftWarehouse(
+        login=login,
+        schema_name=settings.schema or DEFAULT_SCHEMA,
+        iam_role=settings.iam_role,
+        work_uri=settings.work_uri,
+    )

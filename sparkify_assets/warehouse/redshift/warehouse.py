@@ -23,6 +23,7 @@ from sparkify_assets.warehouse.redshift.login import Login
 from sparkify_assets.warehouse.redshift.session import RedshiftSession
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
+DEFAULT_SCHEMA = "public"
 _EXPIRED = "committed_at < dateadd(day, -7, cast(getdate() as timestamp))"
 
 
@@ -38,7 +39,7 @@ class RedshiftWarehouse(Warehouse):
 
     kinds = frozenset({"redshift", "aws"})
 
-    schema_name: str = "public"
+    schema_name: str = DEFAULT_SCHEMA
     login: dg.ResourceDependency[Login]
     iam_role: str = "default"
     work_uri: str = ""
