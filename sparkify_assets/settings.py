@@ -104,7 +104,9 @@ class Settings(BaseSettings):
     cluster_mode: Literal["provisioned", "serverless"] = Field(
         "provisioned", description="provisioned: nodes by the hour; serverless: capacity by the second of work."
     )
-    cluster_node_type: types.Name = Field("ra3.large", description="Type of the nodes of a provisioned cluster.")
+    cluster_node_type: types.Name = Field(
+        "", description="Type of the nodes of a provisioned cluster; empty: the cheapest which the account may order."
+    )
     cluster_nodes: int = Field(1, ge=1, le=128, description="Number of nodes of a provisioned cluster.")
     cluster_rpu: int = Field(4, ge=4, le=1024, description="Base capacity of a serverless workgroup: 4, 8, 16, 24, ...")
     cluster_monthly_rpu_hours: int = Field(

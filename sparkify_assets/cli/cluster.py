@@ -122,7 +122,10 @@ def _print_plan(plan: "Plan") -> None:
     ):
         if lines:
             echo("\n  ".join([f"\n{title}", *lines]))
-    echo(f"\nCost: {plan.price.message}\n")
+    echo(f"\nCost: {plan.price.message}")
+    for choice in plan.cheaper:
+        echo(f"Cheaper: {choice}")
+    echo()
 
 
 def _print_description(found: "ClusterDescription") -> None:

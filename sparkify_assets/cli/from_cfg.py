@@ -86,7 +86,7 @@ def _map(mapped: Mapped, uris: dict[str, str], key: tuple[str, str], name: str, 
         _map_host(mapped, value)
     elif value.startswith(_RETIRED_NODES):
         mapped.notes.append(
-            f"{name} is {value}, which AWS creates no more; {_SETTINGS[key]}=ra3.large is the smallest."
+            f"{name} is {value}, which AWS creates no more; without {_SETTINGS[key]} the cheapest is taken."
         )
     elif _SETTINGS[key] == "SPARKIFY_CLUSTER_NAME":
         mapped.settings[_SETTINGS[key]] = value.lower()  # as AWS keeps it

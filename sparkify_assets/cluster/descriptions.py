@@ -4,12 +4,16 @@ from dataclasses import dataclass, field
 
 from sparkify_assets.cluster.specification import ClusterSpecification
 
+PAUSED = ("pausing", "paused", "resuming")
+"""States in which a cluster does not tell how many nodes it has."""
+
 
 @dataclass(frozen=True)
 class ClusterDescription:
     """Endpoint, role and secret, read back from AWS; `host` is empty until it has an address.
 
-    `status` is AWS's own word in lower case. `size` is `ra3.large x 2`, or `4 RPU`. `roles` are ARNs.
+    `status` is AWS's own word in lower case. `size` is `ra3.large x 2`, of a paused one
+    `ra3.large`, or `4 RPU`. `roles` are ARNs.
     """
 
     name: str
@@ -36,8 +40,9 @@ class ClusterDescription:
 def differences(found: ClusterDescription, spec: ClusterSpecification, group_id: str) -> list[str]:
     """What differs from the settings, each with its fix."""
     drift = []
-    if found.size != spec.size:
-        drift.append(f"it is {found.size}, not {spec.size}: resize it in the AWS console, or change the settings")
+    size = spec.node_type if found.status in PAUSED else spec.size
+    if found.size != size:
+        drift.append(f"it is {found.size}, not {size}: resize it in the AWS console, or change the settings")
     if not found.encrypted:
         drift.append("it is not encrypted: turn encryption on in the AWS console")
     if found.public:

@@ -1,6 +1,7 @@
 """The life of a cluster: plan, up, pause, resume, down."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import dagster as dg
 
@@ -8,6 +9,7 @@ from sparkify_assets.cluster.aws import client, translate_aws_errors
 from sparkify_assets.cluster.descriptions import ClusterDescription
 from sparkify_assets.cluster.health import HealthResult, evaluate
 from sparkify_assets.cluster.network import SecurityGroup, SubnetGroup
+from sparkify_assets.cluster.node_types import cheaper_choices, with_node_type
 from sparkify_assets.cluster.prices import Price, price
 from sparkify_assets.cluster.provisioned import ProvisionedCluster
 from sparkify_assets.cluster.resources import Resource, ResourceState
@@ -21,10 +23,14 @@ from sparkify_assets.settings import Settings
 
 @dataclass(frozen=True)
 class Plan:
-    """The resources, what `up` would do, what differs from the settings, and what it costs."""
+    """The resources, what `up` would do, what differs from the settings, and what it costs.
+
+    `cheaper` are other choices, as long as there is no cluster.
+    """
 
     resources: tuple[ResourceState, ...]
     price: Price
+    cheaper: list[str] = field(default_factory=list)
 
     @property
     def todo(self) -> list[str]:
@@ -52,22 +58,24 @@ class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
         """Inspect everything and raise what `up` would raise; nothing is created."""
         self.spec.validate_settings(force_open=force_open)
         with translate_aws_errors():
-            resources, _ = self._resources(_silent, from_snapshot)
+            spec = with_node_type(self.spec)
+            resources, warehouse = self._resources(_silent, from_snapshot, spec=spec)
             for resource in resources:
                 resource.validate()
-            return self._plan(resources)
+            return self._plan(spec, resources, [] if warehouse.find() else cheaper_choices(spec))
 
     def status(self) -> tuple[Plan, ClusterDescription | None]:
         """Inspect everything, whether `up` would accept it or not."""
         with translate_aws_errors():
-            resources, warehouse = self._resources(_silent)
-            return self._plan(resources), warehouse.describe()
+            spec = with_node_type(self.spec)
+            resources, warehouse = self._resources(_silent, spec=spec)
+            return self._plan(spec, resources), warehouse.describe()
 
     def up(self, log: Log, *, from_snapshot: str = "", force_open: bool = False) -> ClusterDescription:
         """Create what is missing, wait until it is available, and log the drift."""
         self.spec.validate_settings(force_open=force_open)
         with translate_aws_errors():
-            resources, warehouse = self._resources(log, from_snapshot)
+            resources, warehouse = self._resources(log, from_snapshot, spec=with_node_type(self.spec))
             for resource in resources:
                 resource.validate()
             for resource in resources:
@@ -117,21 +125,27 @@ class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
         with translate_aws_errors():
             return evaluate(self.spec, found)
 
-    def _plan(self, resources: list[Resource]) -> Plan:
+    def _plan(self, spec: ClusterSpecification, resources: list[Resource], cheaper: Sequence[str] = ()) -> Plan:
         states = tuple(resource.inspect() for resource in resources)
-        return Plan(states, price(self.spec, client("redshift").meta.region_name))
+        return Plan(states, price(spec, client("redshift").meta.region_name), [*cheaper])
 
     def _resources(
-        self, log: Log, from_snapshot: str = "", *, final_snapshot: bool = True
+        self,
+        log: Log,
+        from_snapshot: str = "",
+        *,
+        final_snapshot: bool = True,
+        spec: ClusterSpecification | None = None,
     ) -> tuple[list[Resource], ProvisionedCluster | Workgroup]:
         """All resources in the order of their creation; the last one, which answers queries, also alone."""
         waiting = Waiting(self.poll_seconds, self.wait_minutes * 60, log)
-        role, group = Role(self.spec, waiting), SecurityGroup(self.spec, waiting)
-        if self.spec.mode == "provisioned":
-            cluster = ProvisionedCluster(self.spec, waiting, role, from_snapshot, final_snapshot, group)
-            return [role, group, SubnetGroup(self.spec, waiting), cluster], cluster
-        namespace = Namespace(self.spec, waiting, role, from_snapshot, final_snapshot)
-        workgroup = Workgroup(self.spec, waiting, namespace, group)
+        spec = spec or self.spec
+        role, group = Role(spec, waiting), SecurityGroup(spec, waiting)
+        if spec.mode == "provisioned":
+            cluster = ProvisionedCluster(spec, waiting, role, from_snapshot, final_snapshot, group)
+            return [role, group, SubnetGroup(spec, waiting), cluster], cluster
+        namespace = Namespace(spec, waiting, role, from_snapshot, final_snapshot)
+        workgroup = Workgroup(spec, waiting, namespace, group)
         return [role, group, namespace, workgroup], workgroup
 
     def _require_endpoint(self, found: ClusterDescription | None) -> ClusterDescription:

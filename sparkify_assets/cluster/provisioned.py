@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sparkify_assets.cluster.aws import client, tag_list
-from sparkify_assets.cluster.descriptions import ClusterDescription, differences
+from sparkify_assets.cluster.descriptions import PAUSED, ClusterDescription, differences
 from sparkify_assets.cluster.network import SecurityGroup
+from sparkify_assets.cluster.node_types import orderable_types
 from sparkify_assets.cluster.resources import Description
 from sparkify_assets.cluster.snapshots import DataResource
 from sparkify_assets.cluster.specification import PORT, TAG
@@ -43,13 +44,10 @@ class ProvisionedCluster(DataResource):
         super().validate()
         if self.find() is not None:
             return
-        redshift = client("redshift")
-        options = redshift.describe_orderable_cluster_options
-        if not options(NodeType=self.spec.node_type)["OrderableClusterOptions"]:
-            offered = sorted({option["NodeType"] for option in options()["OrderableClusterOptions"]})
+        if self.spec.node_type not in (offered := orderable_types()):
             raise ClusterError(
-                f"SPARKIFY_CLUSTER_NODE_TYPE = {self.spec.node_type} is not available in {redshift.meta.region_name}. "
-                f"Choose one of {', '.join(offered)}."
+                f"SPARKIFY_CLUSTER_NODE_TYPE = {self.spec.node_type} is not available in "
+                f"{client('redshift').meta.region_name}. Choose one of {', '.join(sorted(offered))}."
             )
 
     def create(self) -> None:
@@ -189,6 +187,12 @@ class ProvisionedCluster(DataResource):
         return origin == self.from_snapshot or (origin is None and bool(found.get("RestoreStatus")))
 
 
+def _size(cluster: Description) -> str:
+    """A paused cluster reports itself as single-node, however many nodes it will have again."""
+    is_told = cluster["ClusterStatus"] not in PAUSED
+    return f"{cluster['NodeType']} x {cluster['NumberOfNodes']}" if is_told else str(cluster["NodeType"])
+
+
 def describe(cluster: Description) -> ClusterDescription:
     """A cluster of DescribeClusters; it has no endpoint in its first minutes."""
     endpoint = cluster.get("Endpoint") or {}
@@ -196,7 +200,7 @@ def describe(cluster: Description) -> ClusterDescription:
         name=cluster["ClusterIdentifier"],
         mode="provisioned",
         status=cluster["ClusterStatus"],
-        size=f"{cluster['NodeType']} x {cluster['NumberOfNodes']}",
+        size=_size(cluster),
         encrypted=bool(cluster.get("Encrypted")),
         public=bool(cluster.get("PubliclyAccessible")),
         database=cluster.get("DBName", ""),

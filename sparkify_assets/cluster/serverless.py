@@ -89,10 +89,16 @@ class Namespace(_ServerlessResource, DataResource):
         return [f"create the {self.label}, encrypted"]
 
     def _drift(self, found: Description) -> list[str]:
-        pending = self._tags_of(found).get(_RESTORE_TAG)
-        if not pending or pending == self.from_snapshot:
-            return []
-        return [f"the restore of {pending} did not finish; add --from-snapshot {pending}"]
+        pending, drift = self._tags_of(found).get(_RESTORE_TAG), []
+        if pending and pending != self.from_snapshot:
+            drift.append(f"the restore of {pending} did not finish; add --from-snapshot {pending}")
+        # A restored namespace has none until one is asked for.
+        if not found.get("adminPasswordSecretArn"):
+            drift.append(
+                "Secrets Manager does not hold the password of its admin: aws redshift-serverless update-namespace "
+                f"--namespace-name {self.name} --manage-admin-password"
+            )
+        return drift
 
     def _require_snapshot(self) -> None:
         client("redshift-serverless").get_snapshot(snapshotName=self.from_snapshot)

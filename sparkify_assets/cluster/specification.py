@@ -23,15 +23,15 @@ _WIDEST_PREFIX = 8
 class ClusterSpecification(dg.Config):
     """The cluster which the settings ask for.
 
-    `name` is the identifier of the cluster, or of namespace and workgroup. A serverless workgroup stops
-    at `monthly_rpu_hours` until the month is over; 0 sets no limit. Without `subnet_ids` those of the
-    default VPC are used. `lake` and `work_uri` are s3://bucket[/prefix]; the role may read the first, and
-    read and write the second, which may be empty.
+    `name` is the identifier of the cluster, or of namespace and workgroup. An empty `node_type` is found out by
+    `node_types`. A serverless workgroup stops at `monthly_rpu_hours` until the month is over; 0 sets no limit. Without
+    `subnet_ids` those of the default VPC are used. `lake` and `work_uri` are s3://bucket[/prefix]; the role may read
+    the first, and read and write the second, which may be empty.
     """
 
     name: str = "sparkify"
     mode: Literal["provisioned", "serverless"] = "provisioned"
-    node_type: str = "ra3.large"
+    node_type: str = ""
     nodes: int = 1
     rpu: int = 4
     monthly_rpu_hours: int = 60
@@ -84,7 +84,7 @@ class ClusterSpecification(dg.Config):
         if self.node_type.startswith(_RETIRED):
             raise SettingsError(
                 f"SPARKIFY_CLUSTER_NODE_TYPE = {self.node_type}: AWS no longer creates clusters of this type. "
-                "Use ra3.large, the smallest one, or SPARKIFY_CLUSTER_MODE=serverless."
+                "Leave it empty for the cheapest one, or use SPARKIFY_CLUSTER_MODE=serverless."
             )
         if self.nodes < 1:
             raise SettingsError(f"SPARKIFY_CLUSTER_NODES = {self.nodes}; use 1 or more.")

@@ -13,7 +13,7 @@ from sparkify_assets_tests.aws_stand_in.secrets import delete_secret, make_secre
 
 Forward = Callable[[Call], Answer]
 
-NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge", "rg.large")
+NODE_TYPES = ("ra3.large", "ra3.xlplus", "ra3.4xlarge", "ra3.16xlarge", "rg.large", "rg.xlarge")
 GONE = "gone"
 
 
@@ -30,6 +30,7 @@ class Provisioned:
     def __init__(self) -> None:
         self.polls_per_state = 1
         self.new_role_refusals = 0
+        self.orderable: tuple[str, ...] = NODE_TYPES
         self.lives: dict[str, Life] = {}
         self._refused: dict[str, int] = {}
 
@@ -161,7 +162,7 @@ class Provisioned:
         wanted = call.get("NodeType")
         options = "".join(
             f"<OrderableClusterOption><NodeType>{node}</NodeType></OrderableClusterOption>"
-            for node in NODE_TYPES
+            for node in self.orderable
             if wanted in ("", node)
         )
         return xml(call, f"<OrderableClusterOptions>{options}</OrderableClusterOptions>")
@@ -188,6 +189,8 @@ class Provisioned:
                 parts["ClusterStatus"].text = shown
                 if shown == "creating" and "Endpoint" in parts:
                     cluster.remove(parts["Endpoint"])
+            if parts["ClusterStatus"].text in ("pausing", "paused", "resuming"):
+                parts["NumberOfNodes"].text = "1"
             life = self.lives.get(name, Life())
             for extra, value in (("DefaultIamRoleArn", life.default_role), ("MasterPasswordSecretArn", life.secret)):
                 if value:

@@ -187,6 +187,11 @@ class Serverless:
         if resource.state != "AVAILABLE" or self.workgroups[request["workgroupName"]].state != "AVAILABLE":
             return refusal(call, "ConflictException", "There is an operation running on the namespace.")
         resource.phases = ["MODIFYING"] * self.provisioned.polls_per_state
+        # Its admin is that of the snapshot, and the secret of the new one goes.
+        delete_secret(call.region, resource.description.pop("adminPasswordSecretArn", ""))
+        if request.get("manageAdminPassword"):
+            admin = resource.description["adminUsername"]
+            resource.description["adminPasswordSecretArn"] = make_secret(call.region, request["namespaceName"], admin)
         self.restored.append((request["namespaceName"], request["snapshotName"]))
         return document(
             {"namespace": {**resource.description, "status": "MODIFYING"}, "snapshotName": request["snapshotName"]}

@@ -45,8 +45,8 @@ def test_plan_prints_todo_and_cost_and_changes_nothing(aws: AwsStandIn) -> None:
         result = invoke("plan")
     assert result.exit_code == 0
     assert "cluster sparkify: does not exist" in result.output
-    assert "  create the cluster sparkify: ra3.large x 1, encrypted, not public\n" in result.output
-    assert "Cost: 0.543 USD an hour while it runs, 396.39 USD a month of 730 hours" in result.output
+    assert "  create the cluster sparkify: rg.large x 1, encrypted, not public\n" in result.output
+    assert "Cost: 0.3801 USD an hour while it runs, 277.47 USD a month of 730 hours" in result.output
     assert writes(calls) == []
 
 
@@ -60,7 +60,7 @@ def test_up_asks_first(aws: AwsStandIn) -> None:
 def test_a_cluster_goes_up_pauses_resumes_and_goes_down(aws: AwsStandIn) -> None:
     up = invoke("up", answer="y\n")
     assert up.exit_code == 0
-    assert "sparkify is available: ra3.large x 1, database dev" in up.output
+    assert "sparkify is available: rg.large x 1, database dev" in up.output
     assert "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER=sparkify" in up.output
     again = invoke("up")
     assert "Create that?" not in again.output
@@ -106,7 +106,7 @@ def test_policies_are_printed_as_json_without_an_account(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
-        ("SPARKIFY_CLUSTER_NODE_TYPE", "dc2.large", "AWS no longer creates clusters of this type. Use ra3.large"),
+        ("SPARKIFY_CLUSTER_NODE_TYPE", "dc2.large", "AWS no longer creates clusters of this type. Leave it empty"),
         ("SPARKIFY_CLUSTER_ALLOWED_CIDR", "0.0.0.0/0", "--force-open"),
         ("SPARKIFY_LAKE", "data/lake", "Write s3://bucket"),
     ],

@@ -108,6 +108,30 @@ def test_drift_of_a_workgroup_is_logged(aws: AwsStandIn, changed: dict[str, Any]
     assert writes(calls) == []
 
 
+def test_an_admin_without_a_secret_is_logged(aws: AwsStandIn) -> None:
+    cluster_of(mode="serverless").up(silent)
+    del aws.serverless.namespaces["sparkify"].description["adminPasswordSecretArn"]
+    plan, found = cluster_of(mode="serverless").status()
+    assert found
+    assert found.secret_arn == ""
+    (drift,) = plan.drift
+    assert drift.endswith("update-namespace --namespace-name sparkify --manage-admin-password")
+
+
+def test_the_nodes_of_a_paused_cluster_are_no_drift(aws: AwsStandIn) -> None:
+    cluster = cluster_of(nodes=3)
+    cluster.up(silent)
+    cluster.pause(silent)
+    plan, found = cluster.status()
+    assert found
+    assert (found.status, found.size, plan.drift) == ("paused", "ra3.large", [])
+    _, other = cluster_of(node_type="ra3.xlplus").status(), cluster_of(node_type="ra3.xlplus").plan()
+    assert other.drift == [
+        "the cluster sparkify: it is ra3.large, not ra3.xlplus: resize it in the AWS console, or change the settings"
+    ]
+    assert cluster.up(silent).size == "ra3.large x 3"
+
+
 def test_a_new_network_is_admitted_and_the_former_one_is_logged(aws: AwsStandIn) -> None:
     cluster_of().up(silent)
     logged: list[str] = []

@@ -33,6 +33,7 @@ def test_a_snapshot_is_restored_only_into_a_new_cluster(aws: AwsStandIn, mode: s
     cluster.down(silent, final_snapshot=False)
     restored = cluster.up(silent, from_snapshot=snapshot)
     assert (restored.available, restored.encrypted, restored.public) == (True, True, False)
+    assert aws.client("secretsmanager").get_secret_value(SecretId=restored.secret_arn)["SecretString"]
     with recorded(aws) as calls:
         cluster.up(silent, from_snapshot=snapshot)
     assert writes(calls) == []

@@ -23,7 +23,7 @@ from sparkify_assets_tests.cluster.workbench import (
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"node_type": "dc2.large"}, r"dc2.large: AWS no longer creates clusters of this type. Use ra3.large"),
+        ({"node_type": "dc2.large"}, r"dc2.large: AWS no longer creates clusters of this type. Leave it empty"),
         ({"node_type": "ds2.xlarge"}, "no longer"),
         ({"nodes": 0}, "SPARKIFY_CLUSTER_NODES = 0"),
         ({"mode": "serverless", "rpu": 6}, "SPARKIFY_CLUSTER_RPU = 6"),

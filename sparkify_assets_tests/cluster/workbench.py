@@ -20,7 +20,8 @@ Inventory = dict[str, Any]
 
 
 def spec(**changed: Any) -> ClusterSpecification:
-    return ClusterSpecification(**{"lake": LAKE, "work_uri": WORK, "allowed_cidr": CIDR, **changed})
+    given = {"lake": LAKE, "work_uri": WORK, "allowed_cidr": CIDR, "node_type": "ra3.large"}
+    return ClusterSpecification(**{**given, **changed})
 
 
 def cluster_of(*, managed: bool = False, wait_minutes: float = 0.1, **changed: Any) -> Cluster:
