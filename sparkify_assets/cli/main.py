@@ -17,6 +17,7 @@ COMMANDS = {
     "lake": "Create the bucket of a lake in S3, and upload a folder to it.",
     "query": "Query the warehouse in Redshift SQL.",
     "checks": "Show all checks of all tables with their latest result.",
+    "verify": "Prove that Redshift gives the same tables as DuckDB.",
     "diff": "Compare two warehouses, table by table and row by row.",
     "report": "Open the listening report of the latest run.",
     "doctor": "Check every setting and connection.",
