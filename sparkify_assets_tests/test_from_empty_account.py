@@ -74,7 +74,7 @@ def test_an_empty_account_becomes_a_star_and_is_empty_again(
     assert "0 unchanged" in sparkify("lake", "upload", "sample")
     assert "redshift:CreateCluster" in sparkify("cluster", "policy")
     assert "s3:DeleteObject" in sparkify("cluster", "policy", "--of", "runner")
-    assert "0.543 USD an hour" in sparkify("cluster", "plan")
+    assert "0.3801 USD an hour" in sparkify("cluster", "plan")
     assert "sparkify is available" in sparkify("cluster", "up", "--yes")
     assert "SPARKIFY_REDSHIFT_CLUSTER_IDENTIFIER=sparkify" in sparkify("cluster", "status")
 

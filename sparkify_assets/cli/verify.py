@@ -50,7 +50,7 @@ def verify(keep: bool) -> None:
         )
     result = document(found, settings)
     page = write(render(PAGE, found=result, at=datetime.now(UTC)), folder / PAGE)
-    write(in_json(json.dumps(result, indent=2)), folder / DOCUMENT)
+    write(in_json(json.dumps(result, indent=2, default=str)), folder / DOCUMENT)
     _print_tables(screen, result)
     _print_verdict(screen, found, page)
     sys.exit(0 if found.is_equal else 1)
@@ -68,7 +68,7 @@ def estimate(settings: Settings) -> str:
     spec = spec if spec.node_type else spec.model_copy(update={"node_type": min(NODE_HOUR, key=lambda n: NODE_HOUR[n])})
     hour = price(spec, "").hour
     cost = f"about {hour * minutes / _HOUR:.2f} USD" if hour else "what its node type costs, which is not known here"
-    billed = "" if spec.mode == "serverless" else ", which are billed as long as it runs, with or without this"
+    billed = "" if spec.mode == "serverless" else ", billed while the cluster runs, whether it works or not"
     return f"This takes about {minutes} minutes. On {spec.size} they cost {cost}{billed}."
 
 

@@ -16,7 +16,7 @@ _SECRETS = ("redshift_host", "redshift_cluster_identifier", "redshift_workgroup"
 
 
 def document(found: Verification, settings: Settings) -> dict[str, Any]:
-    """The result as JSON holds it."""
+    """The result, with the first rows of a table which differ; values are those which an engine gives."""
     hidden = dict(_hidden(settings))
     result: dict[str, Any] = _without(
         {
@@ -39,7 +39,15 @@ def document(found: Verification, settings: Settings) -> dict[str, Any]:
                 }
                 for one in found.findings
             ],
-            "tables": [{"table": one.table, "rows": one.rows, "verdict": verdict(one)} for one in found.tables],
+            "tables": [
+                {
+                    "table": one.table,
+                    "rows": one.rows,
+                    "verdict": verdict(one),
+                    "differing": [{"here": here, "on_duckdb": other} for here, other in one.differing],
+                }
+                for one in found.tables
+            ],
         },
         hidden,
     )
