@@ -14,14 +14,13 @@ Row = tuple[Any, ...]
 Answers = dict[str, list[Row]]
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-GROUPING_SETS = [
+GROUPS = [
     (), ("level",), ("gender",), ("region",),
     ("level", "gender"), ("level", "region"), ("gender", "region"), ("level", "gender", "region"),
-    ("date",), ("hour",), ("date", "hour"),
-    ("date", "level"), ("date", "gender"), ("date", "region"), ("date", "level", "gender", "region"),
-    ("hour", "level"), ("hour", "gender"), ("hour", "region"),
-    ("artist",), ("date", "artist"), ("level", "artist"), ("gender", "artist"), ("region", "artist"),
 ]  # fmt: skip
+OVER_HOURS = [("hour",), ("hour", "level"), ("hour", "gender"), ("hour", "region")]
+OF_ARTISTS = [("artist",), ("level", "artist"), ("gender", "artist"), ("region", "artist")]
+OVER_DAYS = [(), ("hour",), ("level",), ("gender",), ("region",), ("level", "gender", "region"), ("artist",)]
 DIMENSIONS = ("date", "hour", "level", "gender", "region", "artist")
 
 
@@ -57,6 +56,7 @@ def answered(plays: pd.DataFrame, zone: str) -> Answers:
         date=local.dt.date,
         hour=local.dt.hour,
         weekday=local.dt.day_of_week + 1,
+        month=local.dt.date.map(lambda day: day.replace(day=1)),
         week=local.dt.date.map(lambda day: day - timedelta(days=day.weekday())),
         region=places.map(lambda place: place[1]).astype(object),
         city=places.map(lambda place: place[0]).astype(object),
@@ -64,11 +64,15 @@ def answered(plays: pd.DataFrame, zone: str) -> Answers:
         song=[_song(*names) for names in zip(text["title"], text["artist"], strict=True)],
     )
     return {
-        "top_songs": _top_songs(fact),
+        "top_songs": _by_month(fact, _top_songs),
         "trending_artists": _trending_artists(fact),
-        "listening_by_demographic": _demographic(fact),
-        "peak_hours": _peak_hours(fact),
-        "plays_cube": [row for by in GROUPING_SETS for row in _grouping_set(fact, by)],
+        "listening_by_demographic": _by_month(fact, _demographic),
+        "peak_hours": _by_month(fact, _peak_hours),
+        "listener_months": [
+            (*values, plays, seconds)
+            for values, (plays, seconds, *_) in _added_up(fact, ["month", "user", "level", "region", "city"])
+        ],
+        "plays_cube": [*_grouping_sets(fact)],
         "plays_by_place": _places(fact),
         "plays_by_calendar": _calendar(fact),
         "plays_drill_down": _drill_down(fact),
@@ -110,11 +114,28 @@ def _added_up(fact: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[Row, Row]
         yield tuple(map(_known, values)), tuple(map(int, numbers))
 
 
-def _grouping_set(fact: pd.DataFrame, by: Sequence[str]) -> Iterator[Row]:
-    flags = tuple(int(dimension not in by) for dimension in DIMENSIONS)
-    for values, measures in _added_up(fact, by):
-        of = dict(zip(by, values, strict=True))
-        yield (" ".join(by) or "total", *(of.get(dimension) for dimension in DIMENSIONS), *flags, *measures)
+def _grouping_sets(fact: pd.DataFrame) -> Iterator[Row]:
+    for by in GROUPS:
+        for plays_of_set in _grouping_set(fact, (), by):
+            yield (*plays_of_set[:-1], None)
+    for by in (*GROUPS, *OVER_HOURS, *OF_ARTISTS):
+        yield from _grouping_set(fact, ("month",), by)
+    for by in OVER_DAYS:
+        yield from _grouping_set(fact, ("month", "date"), by)
+
+
+def _grouping_set(fact: pd.DataFrame, period: Row, by: Sequence[str]) -> Iterator[Row]:
+    flags = tuple(int(dimension not in (*period, *by)) for dimension in DIMENSIONS)
+    for values, measures in _added_up(fact, [*period, *by]):
+        of = dict(zip((*period, *by), values, strict=True))
+        name = " ".join((*period[-1:], *by)) or "total"
+        yield (name, of.get("month"), *(of.get(dimension) for dimension in DIMENSIONS), *flags, *measures)
+
+
+def _by_month(fact: pd.DataFrame, answer: Callable[[pd.DataFrame, bool], list[Row]]) -> list[Row]:
+    """An answer for each month and, behind no month, over all time."""
+    months = [(month, *row) for month, plays in fact.groupby("month") for row in answer(plays, False)]
+    return [*months, *((None, *row) for row in answer(fact, True))]
 
 
 def _ranked(rows: list[Row], *order: Callable[[Row], Any]) -> list[Row]:
@@ -130,13 +151,16 @@ def _rounded(value: float) -> float:
     return math.floor(value * 100 + 0.5) / 100
 
 
-def _top_songs(fact: pd.DataFrame) -> list[Row]:
-    rows = [(*values, plays, users) for values, (plays, _, users, _) in _added_up(fact, ["title", "artist"])]
-    return _ranked(rows, lambda r: -r[2], lambda r: -r[3], lambda r: r[0], lambda r: r[1])
+def _top_songs(fact: pd.DataFrame, all_time: bool) -> list[Row]:
+    rows = [
+        (*values, plays, None if all_time else users)
+        for values, (plays, _, users, _) in _added_up(fact, ["title", "artist"])
+    ]
+    return _ranked(rows, lambda r: -r[2], lambda r: -(r[3] or 0), lambda r: r[0], lambda r: r[1])
 
 
 def _trending_artists(fact: pd.DataFrame) -> list[Row]:
-    totals = Counter(fact.week)
+    totals = Counter(fact[fact.artist.notna()].week)
     weekly = {values: (plays, users) for values, (plays, _, users, _) in _added_up(fact, ["week", "artist"])}
     found: list[Row] = []
     for week in sorted(totals):
@@ -153,21 +177,23 @@ def _trending_artists(fact: pd.DataFrame) -> list[Row]:
     return found
 
 
-def _demographic(fact: pd.DataFrame) -> list[Row]:
+def _demographic(fact: pd.DataFrame, all_time: bool) -> list[Row]:
     rows: list[Row] = []
     for values, group in fact.groupby(["gender", "level", "region"], dropna=False):
         plays, users = len(group), group.user.nunique()
-        measures = (plays, users, group.session.nunique(), int(group.seconds.sum()))
+        sessions = None if all_time else group.session.nunique()
+        measures = (plays, users, sessions, int(group.seconds.sum()))
         rows.append((*map(_known, values), *measures, _rounded(plays / users) if users else None))
     return _ranked(rows, lambda r: -r[3], lambda r: -r[4], lambda r: r[0], lambda r: r[1], lambda r: r[2])
 
 
-def _peak_hours(fact: pd.DataFrame) -> list[Row]:
+def _peak_hours(fact: pd.DataFrame, all_time: bool) -> list[Row]:
     days = fact.groupby("weekday").date.nunique()
     rows: list[Row] = []
     for (weekday, hour), group in fact.groupby(["weekday", "hour"]):
         of_day = int(days[weekday])
-        measures = (len(group), group.user.nunique(), of_day, _rounded(len(group) / of_day))
+        users = None if all_time else group.user.nunique()
+        measures = (len(group), users, of_day, _rounded(len(group) / of_day))
         rows.append((int(weekday), WEEKDAYS[weekday - 1], int(hour), *measures))
     return _ranked(rows, lambda r: -r[6], lambda r: -r[3], lambda r: r[0], lambda r: r[2])
 

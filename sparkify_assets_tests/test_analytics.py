@@ -87,14 +87,21 @@ def test_the_answers_of_the_real_half(real: DuckDBWarehouse) -> None:
     def first(query: str) -> Row:
         return real.fetch(query).rows[0]
 
-    assert first("select title, artist, plays from top_songs where rank = 1") == ("Revelry", "Kings Of Leon", 17)
+    assert first("select title, artist, plays from top_songs where play_month is null and rank = 1") == (
+        "Revelry",
+        "Kings Of Leon",
+        17,
+    )
     assert first(
         "select artist, plays, trend from trending_artists where week_start = date '2018-11-26' and rank = 1"
     ) == ("Shakira", 6, 1.42)
-    assert first("select weekday, hour, plays from peak_hours where rank = 1") == ("Wednesday", 9, 71)
-    assert first("select gender, level, region, plays from listening_by_demographic where rank = 1") == (
-        "F", "paid", "CA", 790
-    )  # fmt: skip
+    assert first("select weekday, hour, plays from peak_hours where play_month is null and rank = 1") == (
+        "Wednesday",
+        9,
+        71,
+    )
+    most = "select gender, level, region, plays from listening_by_demographic where play_month is null and rank = 1"
+    assert first(most) == ("F", "paid", "CA", 790)
     assert first("select plays, listeners from plays_cube where dimensions = 'total'") == (3779, 88)
 
 
@@ -126,7 +133,9 @@ def plays(*changes: Mapping[str, Any], session: int = 1) -> list[dict[str, Any]]
 
 def test_songs_outside_the_catalog_count_as_played(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, *plays({"song": "Unknown"}, {"song": "Unknown"}, {}, {"song": "Unknown "}))
-    found = build(tables, FIRST).fetch("select rank, title, artist, plays, matched_plays from top_songs order by rank")
+    found = build(tables, FIRST).fetch(
+        "select rank, title, artist, plays, matched_plays from top_songs where play_month is null order by rank"
+    )
     assert found.rows == [(1, "Unknown", "Ann", 3, 0), (2, "Alpha", "Ann", 1, 1)]
 
 
@@ -136,14 +145,16 @@ def test_songs_of_equal_plays_rank_by_listeners_then_by_the_alphabet(lake: Small
         *plays(*[{"song": title} for title in ("b", "b", "a", "a", "Z", "Z", "é", "é", "c")]),
         *plays({"song": "c", "userId": "2"}, {"song": None}, {"song": None}, session=2),
     )
-    found = build(tables, FIRST).fetch("select title, plays, listeners from top_songs order by rank")
+    found = build(tables, FIRST).fetch(
+        "select title, plays, listeners from top_songs where play_month is not null order by rank"
+    )
     assert found.rows == [("c", 2, 2), ("Z", 2, 1), ("a", 2, 1), ("b", 2, 1), ("é", 2, 1), (None, 2, 1)]
 
 
 def test_a_repeated_play_counts_once(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, event(), event(), event(song="Beta", ts=at("2018-11-01 12:01")))
     warehouse = build(tables, FIRST)
-    assert warehouse.fetch("select title, plays from top_songs").rows == [("Alpha", 1)]
+    assert warehouse.fetch("select title, plays from top_songs where play_month is null").rows == [("Alpha", 1)]
     assert warehouse.fetch("select plays, seconds from plays_cube where dimensions = 'total'").rows == [(1, 200)]
 
 
@@ -164,7 +175,7 @@ def test_hours_days_and_weeks_are_those_of_the_time_zone(
 ) -> None:
     lake.log("2018-11-04", event(ts=MIDNIGHT))
     warehouse = build(tables, "2018-11-04", zone=zone)
-    assert warehouse.fetch("select weekday, hour from peak_hours").rows == [(weekday, hour)]
+    assert warehouse.fetch("select weekday, hour from peak_hours where play_month is null").rows == [(weekday, hour)]
     assert warehouse.fetch("select play_date, hour from plays_cube where dimensions = 'date hour'").rows == [
         (date.fromisoformat(day), hour)
     ]
@@ -176,7 +187,7 @@ def test_an_hour_which_the_clock_repeats_counts_both_times(lake: SmallLake, tabl
     twice = [{"ts": at("2018-11-04 05:30")}, {"ts": at("2018-11-04 06:30")}]  # 1:30 in New York, before and after
     lake.log("2018-11-04", *plays(*twice))
     warehouse = build(tables, "2018-11-04", zone="America/New_York")
-    assert warehouse.fetch("select hour, plays from peak_hours").rows == [(1, 2)]
+    assert warehouse.fetch("select hour, plays from peak_hours where play_month is null").rows == [(1, 2)]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +206,7 @@ def test_a_place_lies_in_the_first_state_of_its_location(
     lake.log(FIRST, event(location=location))
     warehouse = build(tables, FIRST)
     assert warehouse.fetch("select state, city from plays_by_place where place_level = 'city'").rows == [(state, city)]
-    assert warehouse.fetch("select region from listening_by_demographic").rows == [(state,)]
+    assert warehouse.fetch("select region from listening_by_demographic where play_month is null").rows == [(state,)]
     by_region = "select region, all_regions from plays_cube where dimensions = 'region'"
     assert warehouse.fetch(by_region).rows == [(state, 0)]
 
@@ -209,7 +220,7 @@ def test_cities_of_one_name_in_two_states_are_two(lake: SmallLake, tables: Table
 def test_what_is_not_known_is_no_total(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, *plays({}, {"artist": None, "userId": "", "gender": None}))
     warehouse = build(tables, FIRST)
-    by_artist = "select artist, all_artists, plays from plays_cube where dimensions in ('artist', 'total')"
+    by_artist = "select artist, all_artists, plays from plays_cube where dimensions in ('month artist', 'total')"
     assert warehouse.fetch(f"{by_artist} order by 2, 1").rows == [("Ann", 0, 1), (None, 0, 1), (None, 1, 2)]
     by_gender = "select gender, all_genders, plays, listeners from plays_cube where dimensions = 'gender' order by 1"
     assert warehouse.fetch(by_gender).rows == [("F", 0, 1, 1), (None, 0, 1, 0)]
@@ -217,7 +228,9 @@ def test_what_is_not_known_is_no_total(lake: SmallLake, tables: Tables) -> None:
 
 def test_the_level_is_that_of_the_play_the_gender_that_of_today(lake: SmallLake, tables: Tables) -> None:
     lake.log(FIRST, *plays({"level": "free", "gender": None}, {"level": "paid", "gender": "M"}))
-    found = build(tables, FIRST).fetch("select gender, level, plays from listening_by_demographic order by rank")
+    found = build(tables, FIRST).fetch(
+        "select gender, level, plays from listening_by_demographic where play_month is null order by rank"
+    )
     assert found.rows == [("M", "free", 1), ("M", "paid", 1)]
 
 
@@ -226,7 +239,7 @@ def test_hours_rank_by_plays_per_day_not_by_the_number_of_such_days(lake: SmallL
     lake.log("2018-11-08", *(event(sessionId=2, itemInSession=n, ts=at("2018-11-08 12:00")) for n in range(2)))
     lake.log("2018-11-09", *(event(sessionId=3, itemInSession=n, ts=at("2018-11-09 07:00")) for n in range(3)))
     found = build(tables, "2018-11-01", "2018-11-09").fetch(
-        "select weekday, hour, plays, days, plays_per_day from peak_hours order by rank"
+        "select weekday, hour, plays, days, plays_per_day from peak_hours where play_month is null order by rank"
     )
     assert found.rows == [("Friday", 7, 3, 1, 3.0), ("Thursday", 12, 4, 2, 2.0)]
 
@@ -391,13 +404,13 @@ def test_each_answer_is_told_with_its_first_rows_and_a_chart_below_100_kb(
 
 
 def test_the_first_rows_are_those_which_rank_first(run: dg.ExecuteInProcessResult) -> None:
-    assert told(run, "top_songs")["preview"].value.splitlines()[2] == "| 1 | Alpha | Ann | 2 | 1 | 2 |"
+    assert told(run, "top_songs")["preview"].value.splitlines()[2] == "| 2018-11-01 | 1 | Alpha | Ann | 2 | 1 | 2 |"
 
 
 def test_the_time_zone_is_told_where_it_matters(run: dg.ExecuteInProcessResult) -> None:
     zones = {name: told(run, name).get("time_zone") for name in (*ANALYTICS, *CUBES)}
     assert {name for name, zone in zones.items() if zone and zone.value == "Asia/Kolkata"} == {
-        "trending_artists", "peak_hours", "plays_cube"
+        "top_songs", "trending_artists", "listening_by_demographic", "peak_hours", "plays_cube", "listener_months"
     }  # fmt: skip
 
 

@@ -28,5 +28,5 @@ def test_every_asset_has_an_owner_and_every_table_links_to_its_file(graph: Asset
 def test_assets_which_name_listeners_are_tagged(graph: AssetGraph) -> None:
     nodes = graph.asset_nodes
     assert {node.key.to_user_string() for node in nodes if "personal_data" in node.tags} == {
-        "event_logs", "load_rejects", "staging_events", "users", "songplays"
+        "event_logs", "load_rejects", "staging_events", "users", "songplays", "listener_months"
     }  # fmt: skip

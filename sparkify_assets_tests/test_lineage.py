@@ -68,6 +68,7 @@ songplays.log_date <- staging_events.log_date
 
 # A number of plays comes from what a play is known by; ranks, flags of totals and numbered songs are generated.
 ANSWERS = """
+top_songs.play_month <- songplays.start_time
 top_songs.rank <-
 top_songs.title <- songplays.played_title
 top_songs.artist <- songplays.played_artist
@@ -84,16 +85,18 @@ trending_artists.plays_before <- songplays.item_in_session, songplays.session_id
 trending_artists.expected_plays <- songplays.item_in_session, songplays.session_id
 trending_artists.trend <- songplays.item_in_session, songplays.session_id
 
+listening_by_demographic.play_month <- songplays.start_time
 listening_by_demographic.rank <-
 listening_by_demographic.gender <- users.gender
-listening_by_demographic.level <- songplays.level
-listening_by_demographic.region <- songplays.location
-listening_by_demographic.plays <- songplays.item_in_session, songplays.session_id
-listening_by_demographic.listeners <- songplays.user_id
+listening_by_demographic.level <- listener_months.level, songplays.level
+listening_by_demographic.region <- listener_months.region, songplays.location
+listening_by_demographic.plays <- listener_months.plays, songplays.item_in_session, songplays.session_id
+listening_by_demographic.listeners <- listener_months.user_id, songplays.user_id
 listening_by_demographic.sessions <- songplays.session_id
-listening_by_demographic.seconds <- songplays.played_seconds
-listening_by_demographic.plays_per_listener <- songplays.item_in_session, songplays.session_id, songplays.user_id
+listening_by_demographic.seconds <- listener_months.seconds, songplays.played_seconds
+listening_by_demographic.plays_per_listener <- listener_months.plays, listener_months.user_id, songplays.item_in_session, songplays.session_id, songplays.user_id
 
+peak_hours.play_month <- songplays.start_time
 peak_hours.rank <-
 peak_hours.weekday_number <- songplays.start_time
 peak_hours.weekday <- songplays.start_time
@@ -103,12 +106,21 @@ peak_hours.listeners <- songplays.user_id
 peak_hours.days <- songplays.start_time
 peak_hours.plays_per_day <- songplays.item_in_session, songplays.session_id, songplays.start_time
 
-plays_cube.dimensions <-
+listener_months.play_month <- songplays.start_time
+listener_months.user_id <- songplays.user_id
+listener_months.level <- songplays.level
+listener_months.region <- songplays.location
+listener_months.city <- songplays.location
+listener_months.plays <- songplays.item_in_session, songplays.session_id
+listener_months.seconds <- songplays.played_seconds
+
+plays_cube.dimensions <- songplays.start_time
+plays_cube.play_month <- songplays.start_time
 plays_cube.play_date <- songplays.start_time
 plays_cube.hour <- songplays.start_time
-plays_cube.level <- songplays.level
+plays_cube.level <- listener_months.level, songplays.level
 plays_cube.gender <- users.gender
-plays_cube.region <- songplays.location
+plays_cube.region <- listener_months.region, songplays.location
 plays_cube.artist <- songplays.played_artist
 plays_cube.all_dates <-
 plays_cube.all_hours <-
@@ -116,17 +128,17 @@ plays_cube.all_levels <-
 plays_cube.all_genders <-
 plays_cube.all_regions <-
 plays_cube.all_artists <-
-plays_cube.plays <- songplays.item_in_session, songplays.session_id
-plays_cube.seconds <- songplays.played_seconds
-plays_cube.listeners <- songplays.user_id
+plays_cube.plays <- listener_months.plays, songplays.item_in_session, songplays.session_id
+plays_cube.seconds <- listener_months.seconds, songplays.played_seconds
+plays_cube.listeners <- listener_months.user_id, songplays.user_id
 plays_cube.songs <-
 
 plays_by_place.place_level <-
-plays_by_place.state <- songplays.location
-plays_by_place.city <- songplays.location
-plays_by_place.plays <- songplays.item_in_session, songplays.session_id
-plays_by_place.seconds <- songplays.played_seconds
-plays_by_place.listeners <- songplays.user_id
+plays_by_place.state <- listener_months.region
+plays_by_place.city <- listener_months.city
+plays_by_place.plays <- listener_months.plays
+plays_by_place.seconds <- listener_months.seconds
+plays_by_place.listeners <- listener_months.user_id
 
 plays_by_calendar.calendar_level <-
 plays_by_calendar.first_day <- plays_cube.play_date
@@ -157,7 +169,7 @@ plays_dice_weekend_evenings.plays <- plays_cube.plays
 plays_dice_weekend_evenings.seconds <- plays_cube.seconds
 plays_dice_weekend_evenings.listeners <- plays_cube.listeners
 plays_dice_weekend_evenings.songs <- plays_cube.songs
-"""
+"""  # noqa: E501
 
 
 def shown(model: Model) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sparkify_assets.errors import KeyViolation
-from sparkify_assets.loading.tables import load_tables, whole_months
+from sparkify_assets.loading.tables import load_tables
 from sparkify_assets.models.model import Model
 from sparkify_assets.models.reading import read_sql
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
@@ -49,9 +49,23 @@ class Bench:
             for name, day in lines:
                 session.execute("insert into lines values (:name, :day)", name=name, day=day)
 
+    def play(self, *days: date) -> None:
+        """Plays of these days, which the star has loaded."""
+        with self.warehouse.transaction() as session:
+            for day in days:
+                session.execute(
+                    "insert into songplays (start_time, session_id, item_in_session, log_date) "
+                    "values (:day, 1, 0, :day)",
+                    day=day,
+                )
+                session.execute("insert into pending_plays values ('counted', :day, :day)", day=day)
+
     def load(self, first: date = NOV_1, last: date | None = None) -> Sequence[tuple[Any, ...]]:
+        return sorted(self.loaded(first, last))
+
+    def loaded(self, first: date = NOV_1, last: date | None = None) -> Sequence[tuple[Any, ...]]:
         load_tables(self.warehouse, [self.counted], (first, last or first))
-        return sorted(self.warehouse.fetch("select * from counted").rows)
+        return self.warehouse.fetch("select * from counted").rows
 
 
 def test_replace_gives_the_rows_of_the_query_alone(tmp_path: Path) -> None:
@@ -108,17 +122,47 @@ def test_days_with_a_key_of_another_day_is_rolled_back(tmp_path: Path) -> None:
     assert bench.warehouse.fetch("select * from counted").rows == [("a", NOV_1)]
 
 
-def test_months_replaces_the_months_which_the_days_touch(tmp_path: Path) -> None:
+MONTHS = """select cast(date_trunc('month', log_date) as date) as play_month, count(*) as lines from lines
+where cast(date_trunc('month', log_date) as date) in (select play_month from changed_days) group by 1"""
+
+
+def test_months_replaces_the_months_in_which_plays_changed(tmp_path: Path) -> None:
     month = "play_month date not null, -- Month"
-    query = (
-        "select cast(date_trunc('month', log_date) as date) as play_month, count(*) as lines from lines "
-        "where log_date between :first_day and :last_day group by 1"
-    )
-    bench = Bench(tmp_path, "months", f"{month}\n    {LINES_COUNT}\n    primary key (play_month)", query)
+    bench = Bench(tmp_path, "months", f"{month}\n    {LINES_COUNT}\n    primary key (play_month)", MONTHS)
     bench.stage(("a", NOV_1), ("b", NOV_2), ("c", DEC_1))
-    assert bench.load(NOV_2, DEC_1) == [(NOV_1, 2), (DEC_1, 1)]
+    bench.play(NOV_2, DEC_1)
+    assert bench.load() == [(NOV_1, 2), (DEC_1, 1)]
     bench.stage(("a", NOV_1), ("b", NOV_1), ("c", NOV_2))
-    assert bench.load(NOV_2) == [(NOV_1, 3), (DEC_1, 1)]
+    bench.play(NOV_2)
+    assert bench.load() == [(NOV_1, 3), (DEC_1, 1)]
+
+
+def test_months_replaces_what_is_over_all_time(tmp_path: Path) -> None:
+    month = "play_month date, -- Month, null for all time"
+    query = f"{MONTHS} union all select cast(null as date) as play_month, count(*) as lines from lines"
+    bench = Bench(tmp_path, "months", f"{month}\n    {LINES_COUNT}\n    unique (play_month)", query)
+    bench.stage(("a", NOV_1), ("b", DEC_1))
+    bench.play(NOV_1, DEC_1)
+    for lines in (2, 3):
+        found = {month: count for month, count in bench.loaded()}
+        assert found == {NOV_1: 1, DEC_1: 1, None: lines}
+        bench.stage(("a", NOV_1), ("b", DEC_1), ("c", NOV_2))
+
+
+def test_months_replaces_a_row_with_a_day_by_its_day(tmp_path: Path) -> None:
+    query = (
+        "select log_date as play_date, count(*) as lines from lines "
+        "where log_date in (select play_date from changed_days) group by 1"
+    )
+    bench = Bench(
+        tmp_path, "months", f"play_date date not null, -- Day\n    {LINES_COUNT}\n    primary key (play_date)", query
+    )
+    bench.stage(("a", NOV_1), ("b", NOV_2))
+    bench.play(NOV_1, NOV_2)
+    assert bench.load() == [(NOV_1, 1), (NOV_2, 1)]
+    bench.stage(("a", NOV_2), ("b", NOV_2))
+    bench.play(NOV_2)
+    assert bench.load() == [(NOV_1, 1), (NOV_2, 2)]
 
 
 def test_script_runs_the_statements_as_written(tmp_path: Path) -> None:
@@ -127,8 +171,3 @@ def test_script_runs_the_statements_as_written(tmp_path: Path) -> None:
     bench.stage(("a", NOV_1))
     assert bench.load() == [("a",)]
     assert bench.load() == [("a",)]
-
-
-def test_the_months_of_days_are_whole() -> None:
-    assert whole_months(date(2018, 11, 2), date(2018, 12, 1)) == (date(2018, 11, 1), date(2018, 12, 31))
-    assert whole_months(date(2020, 2, 10), date(2020, 2, 10)) == (date(2020, 2, 1), date(2020, 2, 29))

@@ -174,8 +174,8 @@ def test_what_a_days_load_wrote_can_be_read_by_name(write: Callable[[str, str], 
     [
         ("exists plays", "exists songplays", "the first statement must create the table 'plays', like the file's name"),
         (PLAYS, "-- Grain.\nselect 1;", "the first statement must create the table 'plays'"),
-        ("load: days", "load: day", "'load: day' is none of replace, upsert, days, months, script"),
-        ("load: days", "load: months", "'load: months' needs a column play_month"),
+        ("load: days", "load: day", "'load: day' is none of replace, upsert, days, weeks, months, script"),
+        ("load: days", "load: months", "'load: months' needs a column play_month or play_date"),
         ("log_date date", "day date", "'load: days' needs a column log_date"),
         (
             "person_id as listener",

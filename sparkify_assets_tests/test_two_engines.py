@@ -73,7 +73,7 @@ class TwoEngines:
 
 
 ALWAYS = {"staging_events", "staging_songs", "users", "songs", "artists", "time", "songplays", "lake_files"}
-ALWAYS |= {*ANALYTICS, *CUBES}
+ALWAYS |= {*ANALYTICS, *CUBES, "made_tables"}
 # What a lake of a few plays fills.
 FEW = ALWAYS - {"plays_dice_weekend_evenings", "plays_slice_paid"}
 

@@ -17,6 +17,9 @@ from sparkify_assets.warehouse.base import Session
 LEFT_OUT = "left_out"
 """Metadata of what is staged: the files which the load left out."""
 
+PLAYED = ("first_day", "last_day")
+"""Metadata of a table by weeks or months: the days of the plays which its load took."""
+
 _SHRUNK = 0.9
 
 
@@ -24,6 +27,7 @@ _SHRUNK = 0.9
 class CheckContext:
     """What a check looks at: the rows of these days, in an open transaction.
 
+    In a table by weeks or months they are days of plays in `time_zone`.
     `latest` is the metadata of the table's latest materialization, and `is_of_run` whether this run made it.
     """
 
@@ -32,11 +36,12 @@ class CheckContext:
     last_day: date
     latest: Mapping[str, dg.MetadataValue[Any]]
     is_of_run: bool
+    time_zone: str
 
     @property
-    def days(self) -> dict[str, date]:
-        """The days as parameters of a statement."""
-        return {"first_day": self.first_day, "last_day": self.last_day}
+    def parameters(self) -> dict[str, date | str]:
+        """What a statement may name."""
+        return {"first_day": self.first_day, "last_day": self.last_day, "time_zone": self.time_zone}
 
 
 class TableCheck(ABC):
@@ -81,10 +86,10 @@ class FileCheck(TableCheck):
 
     def evaluate(self, context: CheckContext) -> CheckFinding:
         """Run the file's queries."""
-        session, check, days = context.session, self._check, context.days
-        broken = session.fetch(f"select count(*) from ({check.query}) as broken", **days).scalar
-        rows = session.fetch(f"{check.query} limit {SHOWN_ROWS}", **days).dicts() if broken else []
-        metrics = next(iter(session.fetch(check.metrics, **days).dicts()), {}) if check.metrics else {}
+        session, check, known = context.session, self._check, context.parameters
+        broken = session.fetch(f"select count(*) from ({check.query}) as broken", **known).scalar
+        rows = session.fetch(f"{check.query} limit {SHOWN_ROWS}", **known).dicts() if broken else []
+        metrics = next(iter(session.fetch(check.metrics, **known).dicts()), {}) if check.metrics else {}
         return CheckFinding(int(broken), rows, {name: value for name, value in metrics.items() if value is not None})
 
 
@@ -144,7 +149,8 @@ class DaysHaveEvents(TableCheck):
             "select distinct log_date from lake_files where table_name = :table_name and record_count > 0 "
             "and log_date between :first_day and :last_day",
             table_name=self._table,
-            **context.days,
+            first_day=context.first_day,
+            last_day=context.last_day,
         )
         present = {str(day) for (day,) in staged.rows}
         days = self._days.get_partition_keys()

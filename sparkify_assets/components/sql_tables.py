@@ -7,7 +7,7 @@ import dagster as dg
 
 from sparkify_assets.components.active_settings import active_settings
 from sparkify_assets.components.answers import answer_metadata
-from sparkify_assets.components.check_kinds import RowCount
+from sparkify_assets.components.check_kinds import PLAYED, RowCount
 from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.metadata import (
     records_table,
@@ -54,7 +54,7 @@ def table_assets(
     name: str, tables: Sequence[Model], days: dg.DailyPartitionsDefinition, time_zone: str
 ) -> dg.AssetsDefinition:
     """One step which loads these tables in one transaction; daily ones have the days as partitions."""
-    is_daily = any(model.is_daily for model in tables)
+    has_days = any(model.is_daily or model.follows_plays for model in tables)
 
     @dg.multi_asset(
         name=name,
@@ -76,7 +76,7 @@ def table_assets(
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckEvaluation]:
         try:
             with as_dagster_failure():
-                loaded = load_tables(warehouse, tables, run_days(context) if is_daily else None, time_zone)
+                loaded = load_tables(warehouse, tables, run_days(context) if has_days else None, time_zone)
         except KeyViolation as violation:
             # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
             yield _failed_check(violation)
@@ -99,6 +99,7 @@ def _materialized(
         **static_metadata(model, warehouse, table_lineage(model)),
         "sql": sql_markdown(warehouse, [*load_statements(model)]),
         "audited": loaded.audited,
+        **(dict(zip(PLAYED, map(str, loaded.played), strict=True)) if loaded.played else {}),
     }
     metrics = {
         "dagster/row_count": loaded.rows,

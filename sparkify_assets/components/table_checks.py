@@ -4,10 +4,13 @@ In a run of some days the checks look at those days; run alone, at the whole tab
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 import dagster as dg
 
-from sparkify_assets.components.check_kinds import CheckContext, FileCheck, KeyCheck, TableCheck
+from sparkify_assets.components.active_settings import active_settings
+from sparkify_assets.components.check_kinds import PLAYED, CheckContext, FileCheck, KeyCheck, TableCheck
 from sparkify_assets.components.metadata import records_table, table_value
 from sparkify_assets.components.partitions import run_days
 from sparkify_assets.errors import SparkifyError, WarehouseBusy
@@ -20,6 +23,7 @@ from sparkify_assets.warehouse.base import Session, Warehouse, whole_range
 
 def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:
     """The checks of a table as one step: its keys, `more`, and those of `sql/checks/`."""
+    time_zone = active_settings().time_zone
     own = (*map(KeyCheck, key_rules(model)), *more, *map(FileCheck, sql_checks(model)))
     checks: dict[str, TableCheck] = {check.name: check for check in own}
 
@@ -40,14 +44,14 @@ def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:
     def run_checks(
         context: dg.AssetCheckExecutionContext, warehouse: dg.ResourceParam[Warehouse]
     ) -> Iterator[dg.AssetCheckResult]:
-        first_day, last_day = (run_days(context) if model.grows_by_day else None) or whole_range()
         latest = context.instance.get_latest_materialization_event(dg.AssetKey(model.name))
-        made = latest.asset_materialization if latest else None
+        made = latest.asset_materialization.metadata if latest and latest.asset_materialization else {}
         is_of_run = latest is not None and latest.run_id == context.run.run_id
+        first_day, last_day = _days(context, model, made if is_of_run else {}) or whole_range()
         selected = sorted(context.selected_asset_check_keys, key=lambda key: list(checks).index(key.name))
 
         def evaluated(session: Session, some: Sequence[dg.AssetCheckKey]) -> list[dg.AssetCheckResult]:
-            at = CheckContext(session, first_day, last_day, made.metadata if made else {}, is_of_run)
+            at = CheckContext(session, first_day, last_day, made, is_of_run, time_zone)
             return [_result(key, checks[key.name], checks[key.name].evaluate(at)) for key in some]
 
         results: Iterable[dg.AssetCheckResult]
@@ -61,6 +65,16 @@ def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:
         yield from results
 
     return run_checks
+
+
+def _days(
+    context: dg.AssetCheckExecutionContext, model: Model, made: Mapping[str, dg.MetadataValue[Any]]
+) -> tuple[date, date] | None:
+    """The days which the run changed; None for all."""
+    if all(name in made for name in PLAYED):
+        first, last = (date.fromisoformat(made[name].value) for name in PLAYED)
+        return first, last
+    return run_days(context) if model.grows_by_day else None
 
 
 def _one_by_one(

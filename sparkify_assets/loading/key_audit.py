@@ -17,6 +17,7 @@ from sparkify_assets.models.model import Model, equal, rows_of_run
 from sparkify_assets.warehouse.base import Session
 
 SHOWN_ROWS = 10
+_PERIODS = frozenset({"play_date", "week_start", "play_month"})
 
 
 @dataclass(frozen=True)
@@ -141,12 +142,15 @@ def _doubled_by_run(model: Model, columns: tuple[str, ...]) -> _Broken:
     # The engine makes an identity for the whole table: to look for it in other rows could only be slow.
     if {column.name for column in model.columns if column.identity}.issuperset(columns):
         return within
+    affected = [_copies(model, columns, _affected(model, columns))] if model.affected_key else []
+    # Rows of other days, weeks and months have another key.
+    if model.follows_plays and _PERIODS.intersection(columns):
+        return _Broken(" union all ".join([within.rows, *affected]))
     elsewhere = (
         f"select {', '.join(f'{name}.{column}' for column in columns)}, 2 as copies from {name} "
         f"inner join (select {', '.join(f'{_computed(column)} as {column}' for column in columns)} from {name} "
         f"where {scope}) as written on {equal(name, 'written', columns)} where not ({scope})"
     )
-    affected = [_copies(model, columns, _affected(model, columns))] if model.affected_key else []
     return _Broken(" union all ".join([within.rows, elsewhere, *affected]))
 
 

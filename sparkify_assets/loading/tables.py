@@ -3,9 +3,10 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
+from sparkify_assets.loading.changed_plays import hand_on_plays, plays_taken, take_changed_days
 from sparkify_assets.loading.key_audit import audit
 from sparkify_assets.loading.pending import clear_pending, daily_readers, mark_pending, with_pending
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
@@ -20,13 +21,15 @@ Days = tuple[date, date]
 class LoadedTable:
     """What a load did to a table. `days` are those it covered, None for a table without days.
 
-    `audited` are the names of the key rules which were proved before the commit.
+    `played` are the days of the plays which a table by weeks or months took, None for any other table. `audited` are
+    the names of the key rules which were proved before the commit.
     """
 
     rows_before: int
     rows: int
     seconds: float
     days: Days | None
+    played: Days | None
     rows_by_day: dict[date, int]
     preview: Rows
     audited: list[str]
@@ -38,6 +41,7 @@ def load_tables(
     """Load tables over these days and those still pending, audit their keys, commit; what was done, by table.
 
     A daily table without rows is new, or was dropped or emptied by hand: then the load covers all days.
+    Tables by weeks and months take the plays which changed since their last load; without days they are made anew.
     `:time_zone` in a statement is `time_zone`. Raises KeyViolation after rolling back if a key does not hold.
     """
     return warehouse.run(lambda session: _Load(session, tables, days, time_zone).run())
@@ -48,6 +52,7 @@ class _Load:
         self._session, self._time_zone = session, time_zone
         self._tables = load_order(tables)
         self._days = with_pending(session, tables, *days) if days else None
+        self._played: dict[str, Days] = {}
 
     def run(self) -> dict[str, LoadedTable]:
         rows_before = {model.name: count(self._session, model) for model in self._tables}
@@ -59,12 +64,14 @@ class _Load:
                 self._session.execute(statement)
         audited = audit(self._session, self._tables, self._parameters)
         self._note_days()
+        self._note_plays()
         return {
             model.name: LoadedTable(
                 rows_before=rows_before[model.name],
                 rows=count(self._session, model),
                 seconds=seconds[model.name],
                 days=self._days if model.is_daily else None,
+                played=self._played.get(model.name),
                 rows_by_day=rows_by_day(self._session, model, self._days if model.is_daily else None),
                 preview=preview(self._session, model),
                 audited=audited[model.name],
@@ -74,14 +81,14 @@ class _Load:
 
     def _load(self, model: Model) -> float:
         started = time.perf_counter()
+        if model.follows_plays:
+            self._played[model.name] = take_changed_days(self._session, model, self._time_zone, anew=not self._days)
         for statement in load_statements(model):
             self._session.execute(statement, **self._parameters(model))
         return time.perf_counter() - started
 
     def _parameters(self, model: Model) -> dict[str, Any]:
-        first_day, last_day = self._days or whole_range()
-        if model.load == "months":
-            first_day, last_day = whole_months(first_day, last_day)
+        first_day, last_day = self._played.get(model.name) or self._days or whole_range()
         return {"first_day": first_day, "last_day": last_day, "time_zone": self._time_zone}
 
     def _note_days(self) -> None:
@@ -91,6 +98,14 @@ class _Load:
         readers = daily_readers(names, within=names)
         if self._days and readers:
             mark_pending(self._session, readers, *self._changed_days(self._days))
+
+    def _note_plays(self) -> None:
+        if any(model.load == "days" for model in self._tables):
+            first_day, last_day = self._days or whole_range()
+            hand_on_plays(self._session, [model.name for model in self._tables], first_day, last_day)
+        for model in self._tables:
+            if model.follows_plays:
+                plays_taken(self._session, model, self._time_zone)
 
     def _changed_days(self, days: Days) -> Days:
         first_days, last_days = [days[0]], [days[1]]
@@ -106,10 +121,3 @@ class _Load:
                 first_days.append(first or days[0])
                 last_days.append(last or days[1])
         return min(first_days), max(last_days)
-
-
-def whole_months(first_day: date, last_day: date) -> Days:
-    """The first day of the month of `first_day`, and the last day of that of `last_day`."""
-    if last_day == date.max:
-        return first_day.replace(day=1), last_day
-    return first_day.replace(day=1), (last_day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)

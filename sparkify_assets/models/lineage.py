@@ -41,6 +41,7 @@ def column_lineage(model: Model, tables: Mapping[str, Model], views: Mapping[str
     for name in tables:
         for made in ("new", "old", "affected"):
             known.relations[f"{made}_{name}".lower()] = known.relations[name.lower()]
+    known.relations["changed_days"] = _Relation({"play_date": set(), "week_start": set(), "play_month": set()}, set())
     found: Origins = {}
     for statement in model.texts:
         tree = parse(statement)

@@ -5,13 +5,18 @@
 | `replace` | the whole table (the default)                                                                |
 | `upsert`  | rows of the same primary key which differ; rows which the query no longer gives go           |
 | `days`    | rows whose `log_date` is in the days of the run, and those named by `affected_<table>`       |
-| `months`  | rows whose `play_month` is one of the months which the days of the run touch                 |
+| `weeks`   | rows of the weeks (`week_start`) in which plays changed, and those named by `affected_<table>` |
+| `months`  | rows of the months (`play_month`) in which plays changed, and those over all time (null); a  |
+|           | row with a `play_date` belongs to that day alone                                             |
 | `script`  | what the statements of the file say                                                          |
 
 An `upsert` leaves two temporary tables for those which are loaded after it, and for the audit: `new_<table>` with
 the rows which it put in, `old_<table>` with those which it took out. Which rows go follows from its query: without
 `:first_day` it gives the whole table; with it, in a table with a `log_date`, the rows under these days. In a table
 which has no `log_date` a row goes once no row refers to it any more.
+
+Loads by weeks and months find what changed since their last one in a temporary table, `changed_days`: a row per day of
+plays in the time zone of the settings, with `play_date`, `week_start` and `play_month`.
 
 A `days` load leaves `old_<table>` too, with the day and the foreign keys of the rows which it took out.
 """

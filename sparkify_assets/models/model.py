@@ -53,9 +53,29 @@ class Model(Table):
 
     @property
     def scope(self) -> str | None:
-        """The predicate of the rows which a run of some days replaces, or None if it is not by days or months."""
-        column = {"days": "log_date", "months": "play_month"}.get(self.load)
-        return column and f"{self.name}.{column} between :first_day and :last_day"
+        """The predicate of the rows which a run replaces, or None if they are not known by it."""
+        if self.load == "days":
+            return f"{self.name}.log_date between :first_day and :last_day"
+        if self.load == "weeks":
+            return f"{self.name}.week_start in (select week_start from changed_days)"
+        return self._scope_of_months if self.load == "months" else None
+
+    @property
+    def _scope_of_months(self) -> str:
+        nullable = {column.name: column.nullable for column in self.columns}
+        month, day = f"{self.name}.play_month", f"{self.name}.play_date"
+        parts = [f"{day} in (select play_date from changed_days)"] if "play_date" in nullable else []
+        if "play_month" in nullable:
+            of_month = f"{month} in (select play_month from changed_days)"
+            parts.append(f"({day} is null and {of_month})" if parts else of_month)
+        # Rows over all time follow from those of the months.
+        parts += [f"{month} is null"] if nullable.get("play_month") else []
+        return f"({' or '.join(parts)})" if len(parts) > 1 else parts[0]
+
+    @property
+    def follows_plays(self) -> bool:
+        """Whether a load replaces the rows of the days, weeks and months in which plays have changed."""
+        return self.load in ("weeks", "months")
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -65,7 +85,7 @@ class Model(Table):
     @property
     def is_daily(self) -> bool:
         """Whether a run of some days changes only the rows of these days."""
-        return any(":first_day" in text for text in self.texts)
+        return not self.follows_plays and any(":first_day" in text for text in self.texts)
 
     @property
     def grows_by_day(self) -> bool:

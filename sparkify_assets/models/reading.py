@@ -9,9 +9,10 @@ A file of a table holds, in this order:
 * one query which gives the rows, its columns in the order of the table. Tables which the loads
   themselves write have none.
 
-`:first_day` and `:last_day` are the days (of log files) which a run covers, `:time_zone` is that of
-SPARKIFY_TIME_ZONE. A file with `create or replace view` is a view. A file with a query alone is a
-named query: it is put, as a common table expression, into the queries which read it.
+`:first_day` and `:last_day` are the days (of log files) which a run covers; in a table loaded by weeks or
+months those of the plays which it needs. `:time_zone` is that of SPARKIFY_TIME_ZONE. A file with `create
+or replace view` is a view. A file with a query alone is a named query: it is put, as a common table
+expression, into the queries which read it.
 """
 
 import re
@@ -39,16 +40,17 @@ from sparkify_assets.models.sql_text import (
     without_comment,
 )
 
-_LOADS = ("replace", "upsert", "days", "months", "script")
+_LOADS = ("replace", "upsert", "days", "weeks", "months", "script")
 _MADE_BY_A_LOAD = re.compile(r"(?:new|old|affected)_(\w+)")
 
 
 @dataclass(frozen=True)
 class Sql:
-    """What a folder of SQL holds: tables and views by name."""
+    """What a folder of SQL holds: tables, views and named queries by name."""
 
     tables: Mapping[str, Model]
     views: Mapping[str, View]
+    queries: Mapping[str, str]
 
 
 @cache
@@ -98,7 +100,7 @@ def read_sql(folder: Path) -> Sql:
         )
         for table in tables.values()
     ]
-    return Sql({table.name: replace(table, reads=_sources(table, tables, views)) for table in inlined}, views)
+    return Sql({table.name: replace(table, reads=_sources(table, tables, views)) for table in inlined}, views, queries)
 
 
 def read_table(path: Path) -> Model:
@@ -180,9 +182,9 @@ def _validate(model: Model) -> None:
         raise ModelError(f"'load: {model.load}' is none of {', '.join(_LOADS)}.")
     if model.load == "upsert" and not model.primary_key:
         raise ModelError("'load: upsert' needs a primary key; add one, or replace the table.")
-    for load, column in (("days", "log_date"), ("months", "play_month")):
-        if model.load == load and column not in model.column_names:
-            raise ModelError(f"'load: {load}' needs a column {column}, of type date.")
+    for load, columns in (("days", ["log_date"]), ("weeks", ["week_start"]), ("months", ["play_month", "play_date"])):
+        if model.load == load and not {*columns} & {*model.column_names}:
+            raise ModelError(f"'load: {load}' needs a column {' or '.join(columns)}, of type date.")
     for text in model.helpers:
         if not re.match(r"create\s+temp\s+table\s", without_comment(text), re.IGNORECASE):
             raise ModelError("between the table and its query there may only be 'create temp table ... as'.")

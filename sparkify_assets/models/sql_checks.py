@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sparkify_assets.models.model import Model
-from sparkify_assets.models.reading import sql_folder
-from sparkify_assets.models.sql_text import ModelError, header, statements, without_comment
+from sparkify_assets.models.reading import installed_sql, sql_folder
+from sparkify_assets.models.sql_text import ModelError, header, statements, with_queries, without_comment
 
 _METRICS = "-- metrics"
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
@@ -72,14 +72,14 @@ def _read(path: Path, table: str, given: Mapping[str, str]) -> SqlCheck:
     }
 
     def filled(text: str) -> str:
-        return _PARAMETER.sub(lambda found: _value(found.group(1)), text)
+        return with_queries(_PARAMETER.sub(lambda found: _value(found.group(1)), text), installed_sql().queries)
 
     def _value(parameter: str) -> str:
         if parameter in _OF_RUN:
             return f":{parameter}"
         if parameter not in values:
             raise ModelError(f"{path}: {table} gives no {parameter}; add {parameter}=... to its 'check:' line.")
-        return values[parameter]
+        return filled(values[parameter])
 
     return SqlCheck(
         table=table,

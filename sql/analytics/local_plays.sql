@@ -1,20 +1,28 @@
--- placed_plays with dates, hours and weeks (from Monday) in SPARKIFY_TIME_ZONE. It is read like a table.
+-- placed_plays from :first_day to :last_day, and a day on both sides, with their days, weeks (from Monday), months and
+-- hours in SPARKIFY_TIME_ZONE. It is read like a table.
 with placed as (
     select
         placed_plays.*,
         start_time at time zone 'UTC' at time zone :time_zone as played_at
     from placed_plays
+    where
+        start_time >= dateadd(day, -1, cast(:first_day as date))
+        and start_time < dateadd(day, 2, cast(:last_day as date))
 )
 
 select
     user_id,
+    session_id,
+    song_id,
     level,
     region,
+    city,
     title,
     artist,
     played_seconds,
     cast(played_at as date) as play_date,
     cast(date_trunc('week', played_at) as date) as week_start,
+    cast(date_trunc('month', played_at) as date) as play_month,
     extract(hour from played_at) as hour,
     rtrim(to_char(played_at, 'Day')) as weekday
 from placed;

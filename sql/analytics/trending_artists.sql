@@ -1,10 +1,12 @@
 -- One row per week and artist as played, ranked within the week. Weeks begin on Monday 00:00 in SPARKIFY_TIME_ZONE.
 -- trend = (plays + 10) / (expected plays + 10). Expected are the plays which the artist would have with its share of
--- all plays in the four weeks before: shares, so that a week which is cut short compares with whole ones. The 10 on
+-- the plays in the four weeks before: shares, so that a week which is cut short compares with whole ones. The 10 on
 -- both sides keep small numbers near 1: five plays of a newcomer are 1.5, fifty are 6.
+-- Plays without an artist do not count.
 -- An artist with a single listener that week ranks behind all others: one fan is no trend.
 -- Equal trends rank by plays, then listeners, then the alphabet. The first week has none before it, and ranks by plays.
--- check: adds_up_to_songplays counted="played_artist is not null"
+-- load: weeks
+-- check: adds_up_to_songplays period=week_start counted="artist is not null"
 create table if not exists trending_artists (
     week_start date not null, -- Monday of the week
     rank integer not null, -- 1 for the artist which trends most in the week
@@ -20,6 +22,17 @@ create table if not exists trending_artists (
 diststyle all
 sortkey (week_start, rank);
 
+-- A week counts in the trends of the four weeks after it.
+create temp table affected_trending_artists as
+select distinct trending_artists.week_start
+from trending_artists
+inner join changed_days
+    on
+        trending_artists.week_start > changed_days.week_start
+        and trending_artists.week_start <= dateadd(day, 28, changed_days.week_start)
+where trending_artists.week_start not in (select others.week_start from changed_days as others);
+
+-- Weeks which did not change are in the table.
 create temp table weekly_plays as
 select
     artist,
@@ -27,16 +40,30 @@ select
     count(*) as plays,
     count(distinct user_id) as listeners
 from local_plays
-group by artist, week_start;
+where artist is not null and week_start in (select changed_days.week_start from changed_days)
+group by artist, week_start
+union all
+select distinct
+    trending_artists.artist,
+    trending_artists.week_start,
+    trending_artists.plays,
+    trending_artists.listeners
+from trending_artists
+inner join changed_days
+    on
+        trending_artists.week_start >= dateadd(day, -28, changed_days.week_start)
+        and trending_artists.week_start <= dateadd(day, 28, changed_days.week_start)
+where trending_artists.week_start not in (select others.week_start from changed_days as others);
 
-create temp table weekly_totals as
-select
-    week_start,
-    sum(plays) as plays
-from weekly_plays
-group by week_start;
+with weekly_totals as (
+    select
+        week_start,
+        sum(plays) as plays
+    from weekly_plays
+    group by week_start
+),
 
-with totals_before as (
+totals_before as (
     select
         weeks.week_start,
         max(weeks.plays) as plays,
@@ -73,12 +100,18 @@ expected as (
         cast(coalesce(artists_before.plays_before, 0) as double precision)
         * totals_before.plays / totals_before.plays_before as expected_plays
     from weekly_plays
+    inner join (
+        select week_start
+        from changed_days
+        union
+        select week_start
+        from affected_trending_artists
+    ) as touched on weekly_plays.week_start = touched.week_start
     left join totals_before on weekly_plays.week_start = totals_before.week_start
     left join artists_before
         on
             weekly_plays.week_start = artists_before.week_start
             and weekly_plays.artist = artists_before.artist
-    where weekly_plays.artist is not null
 ),
 
 compared as (

@@ -1,7 +1,7 @@
 -- One row per day, per ISO week, per month and for all time: a roll-up from day to week to month to all.
 -- A week may lie in two months, so that weeks do not add up to months: days add up to each level.
 -- Made from the days of plays_cube; what cannot be added up (listeners, songs) stands there only, day by day.
--- check: adds_up_to_songplays part=calendar_level seconds=seconds
+-- check: adds_up_over_all_time part=calendar_level seconds=seconds all_time="1 = 1" source=listener_months
 create table if not exists plays_by_calendar (
     calendar_level varchar(5) not null, -- day, week, month or all
     first_day date not null, -- The day, Monday of the week, first of the month; for all the first day with plays

@@ -1,14 +1,19 @@
--- One row per combination of values in each of 23 grouping sets over date, hour, level, gender, region and artist.
+-- One row per combination of values in each of 31 grouping sets over time, hour, level, gender, region and artist.
 -- A dimension which a row adds up has its flag `all_...` at 1 and holds null; null with the flag at 0 is not known.
--- `dimensions` names the grouping set, so that `where dimensions = 'date level'` is a table of its own.
+-- `dimensions` names the grouping set, so that `where dimensions = 'date level'` is a table of its own. Sets with date
+-- are kept per day, those with `month` per month; the others over all time. Months add up to all time.
 -- plays and seconds add up along every dimension; listeners and songs are distinct counts, which do not.
--- Not all 64 sets of six dimensions: those of artist with date, hour and others would hold nearly a row per play.
--- These are kept: each group of listeners (level, gender, region in every combination); the calendar; each group over
--- the days, and over the hours; artists alone and with one other dimension. For finer questions there is `songplays`.
+-- Not every set of six dimensions: those of artist with date, hour and others would hold nearly a row per play.
+-- These are kept: each group of listeners (level, gender, region in every combination) per month and over all time; the
+-- calendar; each group over the days, and over the hours; artists alone and with one other dimension. For finer
+-- questions there is `songplays`.
 -- Dates and hours are those of SPARKIFY_TIME_ZONE (UTC by default); gender and region as in listening_by_demographic.
+-- load: months
 -- check: adds_up_to_songplays part=dimensions seconds=seconds
+-- check: adds_up_over_all_time part=dimensions seconds=seconds months="dimensions = 'month'"
 create table if not exists plays_cube (
     dimensions varchar(64) not null, -- Dimensions which this row does not add up, or total
+    play_month date, -- First day of the month, null over all time
     play_date date, -- Day of the play
     hour integer, -- 0 to 23
     level varchar(16), -- free or paid at the time of the play
@@ -23,12 +28,12 @@ create table if not exists plays_cube (
     all_artists integer not null, -- 1 if the row adds up all artists
     plays bigint not null, -- Plays; they add up
     seconds bigint not null, -- Length of the songs played; it adds up
-    listeners bigint not null, -- Distinct users; they do not add up
-    songs bigint not null, -- Distinct songs as played, by title and artist; they do not add up
-    unique (dimensions, play_date, hour, level, gender, region, artist)
+    listeners bigint not null, -- Distinct users, over all time too; they do not add up
+    songs bigint, -- Distinct songs as played, by title and artist; they do not add up; null over all time
+    unique (dimensions, play_month, play_date, hour, level, gender, region, artist)
 )
 diststyle even
-sortkey (dimensions, play_date);
+sortkey (dimensions, play_month, play_date);
 
 -- Numbers instead of titles: to count distinct ones in every set is cheaper.
 create temp table numbered_songs as
@@ -37,6 +42,7 @@ with songs_played as (
         title,
         artist
     from local_plays
+    where play_month in (select changed_days.play_month from changed_days)
 )
 
 select
@@ -45,9 +51,12 @@ select
     row_number() over (order by artist asc, title asc) as song_number
 from songs_played;
 
+-- The plays of the months, and once more those of the days.
 create temp table described_plays as
 select
-    local_plays.play_date,
+    local_plays.play_month,
+    case when spans.all_dates = 0 then local_plays.play_date end as play_date,
+    spans.all_dates,
     local_plays.hour,
     local_plays.level,
     users.gender,
@@ -61,17 +70,26 @@ left join users on local_plays.user_id = users.user_id
 left join numbered_songs
     on
         local_plays.title = numbered_songs.title
-        and local_plays.artist = numbered_songs.artist;
+        and local_plays.artist = numbered_songs.artist
+cross join (
+    select 0 as all_dates
+    union all
+    select 1 as all_dates
+) as spans
+where
+    local_plays.play_month in (select changed_days.play_month from changed_days)
+    and (spans.all_dates = 1 or local_plays.play_date in (select changed_days.play_date from changed_days));
 
 with added_up as (
     select
+        play_month,
         play_date,
+        all_dates,
         hour,
         level,
         gender,
         region,
         artist,
-        grouping(play_date) as all_dates,
         grouping(hour) as all_hours,
         grouping(level) as all_levels,
         grouping(gender) as all_genders,
@@ -82,43 +100,58 @@ with added_up as (
         count(distinct user_id) as listeners,
         count(distinct song_number) as songs
     from described_plays
-    group by grouping sets (
-        -- who
-        (),
-        (level),
-        (gender),
-        (region),
-        (level, gender),
-        (level, region),
-        (gender, region),
-        (level, gender, region),
-        -- when
-        (play_date),
-        (hour),
-        (play_date, hour),
-        -- who, over the days and over the hours
-        (play_date, level),
-        (play_date, gender),
-        (play_date, region),
-        (play_date, level, gender, region),
-        (hour, level),
-        (hour, gender),
-        (hour, region),
-        -- what
-        (artist),
-        (play_date, artist),
-        (level, artist),
-        (gender, artist),
-        (region, artist)
-    )
+    group by
+        grouping sets (
+            -- who
+            (play_month, play_date, all_dates),
+            (play_month, play_date, all_dates, level),
+            (play_month, play_date, all_dates, gender),
+            (play_month, play_date, all_dates, region),
+            (play_month, play_date, all_dates, level, gender),
+            (play_month, play_date, all_dates, level, region),
+            (play_month, play_date, all_dates, gender, region),
+            (play_month, play_date, all_dates, level, gender, region),
+            -- when
+            (play_month, play_date, all_dates, hour),
+            (play_month, play_date, all_dates, hour, level),
+            (play_month, play_date, all_dates, hour, gender),
+            (play_month, play_date, all_dates, hour, region),
+            -- what
+            (play_month, play_date, all_dates, artist),
+            (play_month, play_date, all_dates, level, artist),
+            (play_month, play_date, all_dates, gender, artist),
+            (play_month, play_date, all_dates, region, artist)
+        )
+    union all
+    select
+        cast(null as date) as play_month,
+        cast(null as date) as play_date,
+        1 as all_dates,
+        cast(null as integer) as hour,
+        listener_months.level,
+        users.gender,
+        listener_months.region,
+        cast(null as varchar(1024)) as artist,
+        1 as all_hours,
+        grouping(listener_months.level) as all_levels,
+        grouping(users.gender) as all_genders,
+        grouping(listener_months.region) as all_regions,
+        1 as all_artists,
+        coalesce(sum(listener_months.plays), 0) as plays,
+        coalesce(sum(listener_months.seconds), 0) as seconds,
+        count(distinct listener_months.user_id) as listeners,
+        cast(null as bigint) as songs
+    from listener_months
+    left join users on listener_months.user_id = users.user_id
+    group by cube (listener_months.level, users.gender, listener_months.region)
 )
 
 select
     case
-        when all_dates + all_hours + all_levels + all_genders + all_regions + all_artists = 6 then 'total'
+        when play_month is null and all_levels + all_genders + all_regions = 3 then 'total'
         else
             rtrim(
-                case when all_dates = 0 then 'date ' else '' end
+                case when all_dates = 0 then 'date ' when play_month is not null then 'month ' else '' end
                 || case when all_hours = 0 then 'hour ' else '' end
                 || case when all_levels = 0 then 'level ' else '' end
                 || case when all_genders = 0 then 'gender ' else '' end
@@ -126,6 +159,7 @@ select
                 || case when all_artists = 0 then 'artist ' else '' end
             )
     end as dimensions,
+    play_month,
     play_date,
     hour,
     level,
@@ -142,4 +176,9 @@ select
     seconds,
     listeners,
     songs
-from added_up;
+from added_up
+where
+    all_dates = 1
+    -- Per day: each dimension alone, and the whole group of listeners.
+    or all_hours + all_levels + all_genders + all_regions + all_artists >= 4
+    or (all_levels + all_genders + all_regions = 0 and all_hours + all_artists = 2);

@@ -1,6 +1,7 @@
 -- One row per step of a drill-down: from all plays (depth 0) into levels (1), their genders (2) and regions (3).
 -- Each depth splits the rows above it and adds up to all plays. Null above its depth is all, from there on not known.
--- check: adds_up_to_songplays part=depth seconds=seconds
+-- Over all time.
+-- check: adds_up_over_all_time part=depth seconds=seconds all_time="1 = 1" source=listener_months
 create table if not exists plays_drill_down (
     depth integer not null, -- 0 for all plays, 3 for the finest
     level varchar(16), -- free or paid, from depth 1

@@ -1,6 +1,7 @@
 -- One row per day, gender and region: a slice of plays_cube, which fixes one dimension (level = 'paid').
 -- The other dimensions keep all their values; null is not known.
--- check: adds_up_to_songplays seconds=seconds counted="level = 'paid'"
+-- load: months
+-- check: adds_up_to_songplays period=play_date seconds=seconds counted="level = 'paid'"
 create table if not exists plays_slice_paid (
     play_date date not null, -- Day of the play in SPARKIFY_TIME_ZONE
     gender varchar(1), -- F or M
@@ -23,4 +24,7 @@ select
     listeners,
     songs
 from plays_cube
-where dimensions = 'date level gender region' and level = 'paid';
+where
+    dimensions = 'date level gender region'
+    and level = 'paid'
+    and play_date in (select changed_days.play_date from changed_days);

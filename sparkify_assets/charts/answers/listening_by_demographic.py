@@ -67,11 +67,12 @@ def _by_plays(groups: list[dict[str, Any]]) -> list[str]:
 ANSWER = Answer(
     question="How do groups of users behave?",
     query=(
-        "select listening_by_demographic.* from listening_by_demographic inner join ("
+        "select rank, gender, level, groups.region, plays, listeners, seconds, plays_per_listener "
+        "from listening_by_demographic as groups inner join ("
         "select region, row_number() over (order by sum(plays) desc, region asc) as size_rank "
-        "from listening_by_demographic group by region) as largest "
-        "on coalesce(listening_by_demographic.region, '') = coalesce(largest.region, '') "
-        "where largest.size_rank <= 15 order by rank"
+        "from listening_by_demographic where play_month is null group by region) as largest "
+        "on coalesce(groups.region, '') = coalesce(largest.region, '') "
+        "where play_month is null and largest.size_rank <= 15 order by rank"
     ),
     draw=draw,
     sentence=sentence,

@@ -36,7 +36,6 @@ def draw(rows: Rows, time_zone: str) -> parts.Chart:
             alt.Tooltip("hour:Q", title="From hour"),
             alt.Tooltip("plays_per_day:Q", title="Plays per day", format=",.1f"),
             alt.Tooltip("plays:Q", title="Plays in all", format=","),
-            alt.Tooltip("listeners:Q", title="Listeners", format=","),
         ],
     )
     cells = base.mark_rect(style=CELL).encode(
@@ -59,7 +58,10 @@ def sentence(first: Mapping[str, Any]) -> str:
 
 ANSWER = Answer(
     question="When are the peaks?",
-    query="select * from peak_hours order by rank",
+    query=(
+        "select rank, weekday_number, weekday, hour, plays, days, plays_per_day "
+        "from peak_hours where play_month is null order by rank"
+    ),
     draw=draw,
     sentence=sentence,
     order=4,

@@ -23,7 +23,6 @@ def draw(rows: Rows, time_zone: str) -> parts.Chart:
             alt.Tooltip("title:N", title="Title"),
             alt.Tooltip("artist:N", title="Artist"),
             alt.Tooltip("plays:Q", title="Plays", format=","),
-            alt.Tooltip("listeners:Q", title="Listeners", format=","),
         ],
     )
     bars = base.mark_bar(style=STRONG).encode(x=parts.count("plays:Q", "Plays"))
@@ -34,12 +33,15 @@ def draw(rows: Rows, time_zone: str) -> parts.Chart:
 def sentence(first: Mapping[str, Any]) -> str:
     """The most played song."""
     title, artist = first["title"] or "A song without a title", first["artist"] or "an unknown artist"
-    return f"Most played: {title} by {artist}, with {parts.plays(first)} by {parts.listeners(first)}."
+    return f"Most played: {title} by {artist}, with {parts.plays(first)}."
 
 
 ANSWER = Answer(
     question="What do people listen to?",
-    query="select * from top_songs where rank <= 15 order by rank",
+    query=(
+        "select rank, title, artist, plays, matched_plays "
+        "from top_songs where play_month is null and rank <= 15 order by rank"
+    ),
     draw=draw,
     sentence=sentence,
     order=1,

@@ -1,18 +1,29 @@
 CREATE TABLE IF NOT EXISTS listening_by_demographic (
+  play_month DATE,
   rank INT NOT NULL,
   gender TEXT(1),
   level TEXT(16),
   region TEXT(1024),
   plays BIGINT NOT NULL,
   listeners BIGINT NOT NULL,
-  sessions BIGINT NOT NULL,
+  sessions BIGINT,
   seconds BIGINT NOT NULL,
   plays_per_listener DOUBLE
 );
 
-DELETE FROM listening_by_demographic;
+DELETE FROM listening_by_demographic
+WHERE
+  (
+    listening_by_demographic.play_month IN (
+      SELECT
+        play_month
+      FROM changed_days
+    )
+    OR listening_by_demographic.play_month IS NULL
+  );
 
 INSERT INTO listening_by_demographic (
+  play_month,
   rank,
   gender,
   level,
@@ -36,25 +47,82 @@ WITH placed_plays AS (
     RTRIM(played_artist, ' ') AS artist,
     played_seconds
   FROM songplays
+), local_plays AS (
+  WITH placed AS (
+    SELECT
+      placed_plays.*,
+      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+    FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
+  )
+  SELECT
+    user_id,
+    session_id,
+    song_id,
+    level,
+    region,
+    city,
+    title,
+    artist,
+    played_seconds,
+    CAST(played_at AS DATE) AS play_date,
+    CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
+    EXTRACT(HOUR FROM played_at) AS hour,
+    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+  FROM placed
 ), demographics AS (
   SELECT
+    local_plays.play_month,
     users.gender,
-    placed_plays.level,
-    placed_plays.region,
+    local_plays.level,
+    local_plays.region,
     COUNT(*) AS plays,
-    COUNT(DISTINCT placed_plays.user_id) AS listeners,
-    COUNT(DISTINCT placed_plays.session_id) AS sessions,
-    COALESCE(SUM(placed_plays.played_seconds), 0) AS seconds
-  FROM placed_plays
+    COUNT(DISTINCT local_plays.user_id) AS listeners,
+    COUNT(DISTINCT local_plays.session_id) AS sessions,
+    COALESCE(SUM(local_plays.played_seconds), 0) AS seconds
+  FROM local_plays
   LEFT JOIN users
-    ON placed_plays.user_id = users.user_id
+    ON local_plays.user_id = users.user_id
+  WHERE
+    local_plays.play_month IN (
+      SELECT
+        changed_days.play_month
+      FROM changed_days
+    )
+  GROUP BY
+    local_plays.play_month,
+    users.gender,
+    local_plays.level,
+    local_plays.region
+  UNION ALL
+  SELECT
+    CAST(NULL AS DATE) AS play_month,
+    users.gender,
+    listener_months.level,
+    listener_months.region,
+    SUM(listener_months.plays) AS plays,
+    COUNT(DISTINCT listener_months.user_id) AS listeners,
+    CAST(NULL AS BIGINT) AS sessions,
+    SUM(listener_months.seconds) AS seconds
+  FROM listener_months
+  LEFT JOIN users
+    ON listener_months.user_id = users.user_id
   GROUP BY
     users.gender,
-    placed_plays.level,
-    placed_plays.region
+    listener_months.level,
+    listener_months.region
 )
 SELECT
+  play_month,
   ROW_NUMBER() OVER (
+    PARTITION BY play_month
     ORDER BY plays DESC NULLS FIRST, listeners DESC NULLS FIRST, gender ASC, level ASC, region ASC
   ) AS rank,
   gender,

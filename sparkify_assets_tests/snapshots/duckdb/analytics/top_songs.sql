@@ -1,22 +1,16 @@
 CREATE TABLE IF NOT EXISTS top_songs (
+  play_month DATE,
   rank INT NOT NULL,
   title TEXT(1024),
   artist TEXT(1024),
   plays BIGINT NOT NULL,
-  listeners BIGINT NOT NULL,
+  listeners BIGINT,
   matched_plays BIGINT NOT NULL
 );
 
-DELETE FROM top_songs;
+DROP TABLE IF EXISTS songs_of_months;
 
-INSERT INTO top_songs (
-  rank,
-  title,
-  artist,
-  plays,
-  listeners,
-  matched_plays
-)
+CREATE TEMPORARY TABLE songs_of_months AS
 WITH placed_plays AS (
   SELECT
     start_time,
@@ -30,20 +24,118 @@ WITH placed_plays AS (
     RTRIM(played_artist, ' ') AS artist,
     played_seconds
   FROM songplays
-), songs_played AS (
+), local_plays AS (
+  WITH placed AS (
+    SELECT
+      placed_plays.*,
+      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+    FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
+  )
   SELECT
+    user_id,
+    session_id,
+    song_id,
+    level,
+    region,
+    city,
     title,
     artist,
-    COUNT(*) AS plays,
-    COUNT(DISTINCT user_id) AS listeners,
-    COUNT(song_id) AS matched_plays
-  FROM placed_plays
+    played_seconds,
+    CAST(played_at AS DATE) AS play_date,
+    CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
+    EXTRACT(HOUR FROM played_at) AS hour,
+    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+  FROM placed
+)
+SELECT
+  play_month,
+  title,
+  artist,
+  COUNT(*) AS plays,
+  COUNT(DISTINCT user_id) AS listeners,
+  COUNT(song_id) AS matched_plays
+FROM local_plays
+WHERE
+  play_month IN (
+    SELECT
+      changed_days.play_month
+    FROM changed_days
+  )
+GROUP BY
+  play_month,
+  title,
+  artist;
+
+DELETE FROM top_songs
+WHERE
+  (
+    top_songs.play_month IN (
+      SELECT
+        play_month
+      FROM changed_days
+    )
+    OR top_songs.play_month IS NULL
+  );
+
+INSERT INTO top_songs (
+  play_month,
+  rank,
+  title,
+  artist,
+  plays,
+  listeners,
+  matched_plays
+)
+WITH songs_played AS (
+  SELECT
+    play_month,
+    title,
+    artist,
+    plays,
+    listeners,
+    matched_plays
+  FROM songs_of_months
+  UNION ALL
+  SELECT
+    CAST(NULL AS DATE) AS play_month,
+    title,
+    artist,
+    SUM(plays) AS plays,
+    CAST(NULL AS BIGINT) AS listeners,
+    SUM(matched_plays) AS matched_plays
+  FROM (
+    SELECT
+      title,
+      artist,
+      plays,
+      matched_plays
+    FROM songs_of_months
+    UNION ALL
+    SELECT
+      title,
+      artist,
+      plays,
+      matched_plays
+    FROM top_songs
+    WHERE
+      NOT play_month IS NULL
+  ) AS months
   GROUP BY
     title,
     artist
 )
 SELECT
+  play_month,
   ROW_NUMBER() OVER (
+    PARTITION BY play_month
     ORDER BY plays DESC NULLS FIRST, listeners DESC NULLS FIRST, title ASC, artist ASC
   ) AS rank,
   title,

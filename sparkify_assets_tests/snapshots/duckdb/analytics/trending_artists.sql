@@ -9,6 +9,24 @@ CREATE TABLE IF NOT EXISTS trending_artists (
   trend DOUBLE
 );
 
+DROP TABLE IF EXISTS affected_trending_artists;
+
+CREATE TEMPORARY TABLE affected_trending_artists AS
+SELECT DISTINCT
+  trending_artists.week_start
+FROM trending_artists
+INNER JOIN changed_days
+  ON trending_artists.week_start > changed_days.week_start
+  AND trending_artists.week_start <= (
+    CAST(changed_days.week_start AS TIMESTAMP) + INTERVAL 28 DAY
+  )
+WHERE
+  NOT trending_artists.week_start IN (
+    SELECT
+      others.week_start
+    FROM changed_days AS others
+  );
+
 DROP TABLE IF EXISTS weekly_plays;
 
 CREATE TEMPORARY TABLE weekly_plays AS
@@ -31,16 +49,27 @@ WITH placed_plays AS (
       placed_plays.*,
       start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
     FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
   )
   SELECT
     user_id,
+    session_id,
+    song_id,
     level,
     region,
+    city,
     title,
     artist,
     played_seconds,
     CAST(played_at AS DATE) AS play_date,
     CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
     EXTRACT(HOUR FROM played_at) AS hour,
     RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
   FROM placed
@@ -51,21 +80,48 @@ SELECT
   COUNT(*) AS plays,
   COUNT(DISTINCT user_id) AS listeners
 FROM local_plays
+WHERE
+  NOT artist IS NULL
+  AND week_start IN (
+    SELECT
+      changed_days.week_start
+    FROM changed_days
+  )
 GROUP BY
   artist,
-  week_start;
+  week_start
+UNION ALL
+SELECT DISTINCT
+  trending_artists.artist,
+  trending_artists.week_start,
+  trending_artists.plays,
+  trending_artists.listeners
+FROM trending_artists
+INNER JOIN changed_days
+  ON trending_artists.week_start >= (
+    CAST(changed_days.week_start AS TIMESTAMP) + INTERVAL (-28) DAY
+  )
+  AND trending_artists.week_start <= (
+    CAST(changed_days.week_start AS TIMESTAMP) + INTERVAL 28 DAY
+  )
+WHERE
+  NOT trending_artists.week_start IN (
+    SELECT
+      others.week_start
+    FROM changed_days AS others
+  );
 
-DROP TABLE IF EXISTS weekly_totals;
+DELETE FROM trending_artists
+WHERE
+  trending_artists.week_start IN (
+    SELECT
+      week_start
+    FROM changed_days
+  );
 
-CREATE TEMPORARY TABLE weekly_totals AS
-SELECT
-  week_start,
-  SUM(plays) AS plays
-FROM weekly_plays
-GROUP BY
-  week_start;
-
-DELETE FROM trending_artists;
+DELETE FROM trending_artists USING   affected_trending_artists
+WHERE
+  trending_artists.week_start = affected_trending_artists.week_start;
 
 INSERT INTO trending_artists (
   week_start,
@@ -77,7 +133,14 @@ INSERT INTO trending_artists (
   expected_plays,
   trend
 )
-WITH totals_before AS (
+WITH weekly_totals AS (
+  SELECT
+    week_start,
+    SUM(plays) AS plays
+  FROM weekly_plays
+  GROUP BY
+    week_start
+), totals_before AS (
   SELECT
     weeks.week_start,
     MAX(weeks.plays) AS plays,
@@ -114,13 +177,21 @@ WITH totals_before AS (
     COALESCE(artists_before.plays_before, 0) AS plays_before,
     CAST(COALESCE(artists_before.plays_before, 0) AS DOUBLE) * totals_before.plays / totals_before.plays_before AS expected_plays
   FROM weekly_plays
+  INNER JOIN (
+    SELECT
+      week_start
+    FROM changed_days
+    UNION
+    SELECT
+      week_start
+    FROM affected_trending_artists
+  ) AS touched
+    ON weekly_plays.week_start = touched.week_start
   LEFT JOIN totals_before
     ON weekly_plays.week_start = totals_before.week_start
   LEFT JOIN artists_before
     ON weekly_plays.week_start = artists_before.week_start
     AND weekly_plays.artist = artists_before.artist
-  WHERE
-    NOT weekly_plays.artist IS NULL
 ), compared AS (
   SELECT
     week_start,

@@ -5,36 +5,59 @@ FROM (
     rank,
     plays,
     listeners,
-    sessions,
     seconds
-  FROM listening_by_demographic AS written
+  FROM (
+    SELECT
+      listening_by_demographic.play_month,
+      listening_by_demographic.rank,
+      listening_by_demographic.gender,
+      listening_by_demographic.level,
+      listening_by_demographic.region,
+      listening_by_demographic.plays,
+      listening_by_demographic.listeners,
+      listening_by_demographic.sessions,
+      listening_by_demographic.seconds,
+      listening_by_demographic.plays_per_listener
+    FROM listening_by_demographic
+    WHERE
+      (
+        listening_by_demographic.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR listening_by_demographic.play_month IS NULL
+      )
+  ) AS written
   WHERE
-    rank IS NULL
-    OR plays IS NULL
-    OR listeners IS NULL
-    OR sessions IS NULL
-    OR seconds IS NULL
+    rank IS NULL OR plays IS NULL OR listeners IS NULL OR seconds IS NULL
 ) AS broken;
 
 SELECT
   COUNT(*)
 FROM (
   SELECT
-    gender,
-    level,
-    region,
+    play_month,
+    rank,
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(gender, gender) AS gender,
-      GREATEST(level, level) AS level,
-      GREATEST(region, region) AS region
-    FROM listening_by_demographic AS declared
+      play_month,
+      rank
+    FROM listening_by_demographic
+    WHERE
+      (
+        listening_by_demographic.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR listening_by_demographic.play_month IS NULL
+      )
   ) AS written
   GROUP BY
-    gender,
-    level,
-    region
+    play_month,
+    rank
   HAVING
     COUNT(*) > 1
 ) AS broken;
@@ -43,15 +66,33 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    rank,
+    play_month,
+    gender,
+    level,
+    region,
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(rank, rank) AS rank
-    FROM listening_by_demographic AS declared
+      play_month,
+      gender,
+      level,
+      region
+    FROM listening_by_demographic
+    WHERE
+      (
+        listening_by_demographic.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR listening_by_demographic.play_month IS NULL
+      )
   ) AS written
   GROUP BY
-    rank
+    play_month,
+    gender,
+    level,
+    region
   HAVING
     COUNT(*) > 1
 ) AS broken;

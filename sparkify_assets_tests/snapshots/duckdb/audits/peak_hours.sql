@@ -7,17 +7,36 @@ FROM (
     weekday,
     hour,
     plays,
-    listeners,
     days,
     plays_per_day
-  FROM peak_hours AS written
+  FROM (
+    SELECT
+      peak_hours.play_month,
+      peak_hours.rank,
+      peak_hours.weekday_number,
+      peak_hours.weekday,
+      peak_hours.hour,
+      peak_hours.plays,
+      peak_hours.listeners,
+      peak_hours.days,
+      peak_hours.plays_per_day
+    FROM peak_hours
+    WHERE
+      (
+        peak_hours.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR peak_hours.play_month IS NULL
+      )
+  ) AS written
   WHERE
     rank IS NULL
     OR weekday_number IS NULL
     OR weekday IS NULL
     OR hour IS NULL
     OR plays IS NULL
-    OR listeners IS NULL
     OR days IS NULL
     OR plays_per_day IS NULL
 ) AS broken;
@@ -26,18 +45,27 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    weekday_number,
-    hour,
+    play_month,
+    rank,
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(weekday_number, weekday_number) AS weekday_number,
-      GREATEST(hour, hour) AS hour
-    FROM peak_hours AS declared
+      play_month,
+      rank
+    FROM peak_hours
+    WHERE
+      (
+        peak_hours.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR peak_hours.play_month IS NULL
+      )
   ) AS written
   GROUP BY
-    weekday_number,
-    hour
+    play_month,
+    rank
   HAVING
     COUNT(*) > 1
 ) AS broken;
@@ -46,15 +74,30 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    rank,
+    play_month,
+    weekday_number,
+    hour,
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(rank, rank) AS rank
-    FROM peak_hours AS declared
+      play_month,
+      weekday_number,
+      hour
+    FROM peak_hours
+    WHERE
+      (
+        peak_hours.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR peak_hours.play_month IS NULL
+      )
   ) AS written
   GROUP BY
-    rank
+    play_month,
+    weekday_number,
+    hour
   HAVING
     COUNT(*) > 1
 ) AS broken;

@@ -11,9 +11,46 @@ FROM (
     all_artists,
     plays,
     seconds,
-    listeners,
-    songs
-  FROM plays_cube AS written
+    listeners
+  FROM (
+    SELECT
+      plays_cube.dimensions,
+      plays_cube.play_month,
+      plays_cube.play_date,
+      plays_cube.hour,
+      plays_cube.level,
+      plays_cube.gender,
+      plays_cube.region,
+      plays_cube.artist,
+      plays_cube.all_dates,
+      plays_cube.all_hours,
+      plays_cube.all_levels,
+      plays_cube.all_genders,
+      plays_cube.all_regions,
+      plays_cube.all_artists,
+      plays_cube.plays,
+      plays_cube.seconds,
+      plays_cube.listeners,
+      plays_cube.songs
+    FROM plays_cube
+    WHERE
+      (
+        plays_cube.play_date IN (
+          SELECT
+            play_date
+          FROM changed_days
+        )
+        OR (
+          plays_cube.play_date IS NULL
+          AND plays_cube.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+        )
+        OR plays_cube.play_month IS NULL
+      )
+  ) AS written
   WHERE
     dimensions IS NULL
     OR all_dates IS NULL
@@ -25,7 +62,6 @@ FROM (
     OR plays IS NULL
     OR seconds IS NULL
     OR listeners IS NULL
-    OR songs IS NULL
 ) AS broken;
 
 SELECT
@@ -33,6 +69,7 @@ SELECT
 FROM (
   SELECT
     dimensions,
+    play_month,
     play_date,
     hour,
     level,
@@ -42,17 +79,36 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(dimensions, dimensions) AS dimensions,
-      GREATEST(play_date, play_date) AS play_date,
-      GREATEST(hour, hour) AS hour,
-      GREATEST(level, level) AS level,
-      GREATEST(gender, gender) AS gender,
-      GREATEST(region, region) AS region,
-      GREATEST(artist, artist) AS artist
-    FROM plays_cube AS declared
+      dimensions,
+      play_month,
+      play_date,
+      hour,
+      level,
+      gender,
+      region,
+      artist
+    FROM plays_cube
+    WHERE
+      (
+        plays_cube.play_date IN (
+          SELECT
+            play_date
+          FROM changed_days
+        )
+        OR (
+          plays_cube.play_date IS NULL
+          AND plays_cube.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+        )
+        OR plays_cube.play_month IS NULL
+      )
   ) AS written
   GROUP BY
     dimensions,
+    play_month,
     play_date,
     hour,
     level,

@@ -8,7 +8,22 @@ FROM (
     seconds,
     listeners,
     songs
-  FROM plays_dice_weekend_evenings AS written
+  FROM (
+    SELECT
+      plays_dice_weekend_evenings.play_date,
+      plays_dice_weekend_evenings.hour,
+      plays_dice_weekend_evenings.plays,
+      plays_dice_weekend_evenings.seconds,
+      plays_dice_weekend_evenings.listeners,
+      plays_dice_weekend_evenings.songs
+    FROM plays_dice_weekend_evenings
+    WHERE
+      plays_dice_weekend_evenings.play_date IN (
+        SELECT
+          play_date
+        FROM changed_days
+      )
+  ) AS written
   WHERE
     play_date IS NULL
     OR hour IS NULL
@@ -27,9 +42,15 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(play_date, play_date) AS play_date,
-      GREATEST(hour, hour) AS hour
-    FROM plays_dice_weekend_evenings AS declared
+      play_date,
+      hour
+    FROM plays_dice_weekend_evenings
+    WHERE
+      plays_dice_weekend_evenings.play_date IN (
+        SELECT
+          play_date
+        FROM changed_days
+      )
   ) AS written
   GROUP BY
     play_date,

@@ -7,7 +7,23 @@ FROM (
     seconds,
     listeners,
     songs
-  FROM plays_slice_paid AS written
+  FROM (
+    SELECT
+      plays_slice_paid.play_date,
+      plays_slice_paid.gender,
+      plays_slice_paid.region,
+      plays_slice_paid.plays,
+      plays_slice_paid.seconds,
+      plays_slice_paid.listeners,
+      plays_slice_paid.songs
+    FROM plays_slice_paid
+    WHERE
+      plays_slice_paid.play_date IN (
+        SELECT
+          play_date
+        FROM changed_days
+      )
+  ) AS written
   WHERE
     play_date IS NULL
     OR plays IS NULL
@@ -26,10 +42,16 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(play_date, play_date) AS play_date,
-      GREATEST(gender, gender) AS gender,
-      GREATEST(region, region) AS region
-    FROM plays_slice_paid AS declared
+      play_date,
+      gender,
+      region
+    FROM plays_slice_paid
+    WHERE
+      plays_slice_paid.play_date IN (
+        SELECT
+          play_date
+        FROM changed_days
+      )
   ) AS written
   GROUP BY
     play_date,

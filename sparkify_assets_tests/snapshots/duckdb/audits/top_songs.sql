@@ -4,29 +4,56 @@ FROM (
   SELECT
     rank,
     plays,
-    listeners,
     matched_plays
-  FROM top_songs AS written
+  FROM (
+    SELECT
+      top_songs.play_month,
+      top_songs.rank,
+      top_songs.title,
+      top_songs.artist,
+      top_songs.plays,
+      top_songs.listeners,
+      top_songs.matched_plays
+    FROM top_songs
+    WHERE
+      (
+        top_songs.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR top_songs.play_month IS NULL
+      )
+  ) AS written
   WHERE
-    rank IS NULL OR plays IS NULL OR listeners IS NULL OR matched_plays IS NULL
+    rank IS NULL OR plays IS NULL OR matched_plays IS NULL
 ) AS broken;
 
 SELECT
   COUNT(*)
 FROM (
   SELECT
-    title,
-    artist,
+    play_month,
+    rank,
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(title, title) AS title,
-      GREATEST(artist, artist) AS artist
-    FROM top_songs AS declared
+      play_month,
+      rank
+    FROM top_songs
+    WHERE
+      (
+        top_songs.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR top_songs.play_month IS NULL
+      )
   ) AS written
   GROUP BY
-    title,
-    artist
+    play_month,
+    rank
   HAVING
     COUNT(*) > 1
 ) AS broken;
@@ -35,15 +62,30 @@ SELECT
   COUNT(*)
 FROM (
   SELECT
-    rank,
+    play_month,
+    title,
+    artist,
     COUNT(*) AS copies
   FROM (
     SELECT
-      GREATEST(rank, rank) AS rank
-    FROM top_songs AS declared
+      play_month,
+      title,
+      artist
+    FROM top_songs
+    WHERE
+      (
+        top_songs.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+        OR top_songs.play_month IS NULL
+      )
   ) AS written
   GROUP BY
-    rank
+    play_month,
+    title,
+    artist
   HAVING
     COUNT(*) > 1
 ) AS broken;

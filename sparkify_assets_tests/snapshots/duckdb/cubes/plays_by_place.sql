@@ -17,28 +17,15 @@ INSERT INTO plays_by_place (
   seconds,
   listeners
 )
-WITH placed_plays AS (
-  SELECT
-    start_time,
-    user_id,
-    session_id,
-    song_id,
-    level,
-    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
-    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
-    RTRIM(played_title, ' ') AS title,
-    RTRIM(played_artist, ' ') AS artist,
-    played_seconds
-  FROM songplays
-), added_up AS (
+WITH added_up AS (
   SELECT
     region AS state,
     city,
     GROUPING(region) + GROUPING(city) AS levels_above,
-    COUNT(*) AS plays,
-    COALESCE(SUM(played_seconds), 0) AS seconds,
+    COALESCE(SUM(plays), 0) AS plays,
+    COALESCE(SUM(seconds), 0) AS seconds,
     COUNT(DISTINCT user_id) AS listeners
-  FROM placed_plays
+  FROM listener_months
   GROUP BY
     ROLLUP (
       region,

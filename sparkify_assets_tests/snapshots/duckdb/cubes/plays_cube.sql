@@ -1,5 +1,6 @@
 CREATE TABLE IF NOT EXISTS plays_cube (
   dimensions TEXT(64) NOT NULL,
+  play_month DATE,
   play_date DATE,
   hour INT,
   level TEXT(16),
@@ -15,7 +16,7 @@ CREATE TABLE IF NOT EXISTS plays_cube (
   plays BIGINT NOT NULL,
   seconds BIGINT NOT NULL,
   listeners BIGINT NOT NULL,
-  songs BIGINT NOT NULL
+  songs BIGINT
 );
 
 DROP TABLE IF EXISTS numbered_songs;
@@ -40,16 +41,27 @@ WITH placed_plays AS (
       placed_plays.*,
       start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
     FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
   )
   SELECT
     user_id,
+    session_id,
+    song_id,
     level,
     region,
+    city,
     title,
     artist,
     played_seconds,
     CAST(played_at AS DATE) AS play_date,
     CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
     EXTRACT(HOUR FROM played_at) AS hour,
     RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
   FROM placed
@@ -58,6 +70,12 @@ WITH placed_plays AS (
     title,
     artist
   FROM local_plays
+  WHERE
+    play_month IN (
+      SELECT
+        changed_days.play_month
+      FROM changed_days
+    )
 )
 SELECT
   title,
@@ -87,22 +105,35 @@ WITH placed_plays AS (
       placed_plays.*,
       start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
     FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
   )
   SELECT
     user_id,
+    session_id,
+    song_id,
     level,
     region,
+    city,
     title,
     artist,
     played_seconds,
     CAST(played_at AS DATE) AS play_date,
     CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
     EXTRACT(HOUR FROM played_at) AS hour,
     RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
   FROM placed
 )
 SELECT
-  local_plays.play_date,
+  local_plays.play_month,
+  CASE WHEN spans.all_dates = 0 THEN local_plays.play_date END AS play_date,
+  spans.all_dates,
   local_plays.hour,
   local_plays.level,
   users.gender,
@@ -116,12 +147,51 @@ LEFT JOIN users
   ON local_plays.user_id = users.user_id
 LEFT JOIN numbered_songs
   ON local_plays.title = numbered_songs.title
-  AND local_plays.artist = numbered_songs.artist;
+  AND local_plays.artist = numbered_songs.artist
+CROSS JOIN (
+  SELECT
+    0 AS all_dates
+  UNION ALL
+  SELECT
+    1 AS all_dates
+) AS spans
+WHERE
+  local_plays.play_month IN (
+    SELECT
+      changed_days.play_month
+    FROM changed_days
+  )
+  AND (
+    spans.all_dates = 1
+    OR local_plays.play_date IN (
+      SELECT
+        changed_days.play_date
+      FROM changed_days
+    )
+  );
 
-DELETE FROM plays_cube;
+DELETE FROM plays_cube
+WHERE
+  (
+    plays_cube.play_date IN (
+      SELECT
+        play_date
+      FROM changed_days
+    )
+    OR (
+      plays_cube.play_date IS NULL
+      AND plays_cube.play_month IN (
+        SELECT
+          play_month
+        FROM changed_days
+      )
+    )
+    OR plays_cube.play_month IS NULL
+  );
 
 INSERT INTO plays_cube (
   dimensions,
+  play_month,
   play_date,
   hour,
   level,
@@ -141,13 +211,14 @@ INSERT INTO plays_cube (
 )
 WITH added_up AS (
   SELECT
+    play_month,
     play_date,
+    all_dates,
     hour,
     level,
     gender,
     region,
     artist,
-    GROUPING(play_date) AS all_dates,
     GROUPING(hour) AS all_hours,
     GROUPING(level) AS all_levels,
     GROUPING(gender) AS all_genders,
@@ -160,52 +231,68 @@ WITH added_up AS (
   FROM described_plays
   GROUP BY
     GROUPING SETS (
-      (),
-      (
-        level
-      ),
-      (
-        gender
-      ),
-      (
-        region
-      ),
-      (level, gender),
-      (level, region),
-      (gender, region),
-      (level, gender, region),
-      (
-        play_date
-      ),
-      (
-        hour
-      ),
-      (play_date, hour),
-      (play_date, level),
-      (play_date, gender),
-      (play_date, region),
-      (play_date, level, gender, region),
-      (hour, level),
-      (hour, gender),
-      (hour, region),
-      (
-        artist
-      ),
-      (play_date, artist),
-      (level, artist),
-      (gender, artist),
-      (region, artist)
+      (play_month, play_date, all_dates),
+      (play_month, play_date, all_dates, level),
+      (play_month, play_date, all_dates, gender),
+      (play_month, play_date, all_dates, region),
+      (play_month, play_date, all_dates, level, gender),
+      (play_month, play_date, all_dates, level, region),
+      (play_month, play_date, all_dates, gender, region),
+      (play_month, play_date, all_dates, level, gender, region),
+      (play_month, play_date, all_dates, hour),
+      (play_month, play_date, all_dates, hour, level),
+      (play_month, play_date, all_dates, hour, gender),
+      (play_month, play_date, all_dates, hour, region),
+      (play_month, play_date, all_dates, artist),
+      (play_month, play_date, all_dates, level, artist),
+      (play_month, play_date, all_dates, gender, artist),
+      (play_month, play_date, all_dates, region, artist)
+    )
+  UNION ALL
+  SELECT
+    CAST(NULL AS DATE) AS play_month,
+    CAST(NULL AS DATE) AS play_date,
+    1 AS all_dates,
+    CAST(NULL AS INT) AS hour,
+    listener_months.level,
+    users.gender,
+    listener_months.region,
+    CAST(NULL AS TEXT(1024)) AS artist,
+    1 AS all_hours,
+    GROUPING(listener_months.level) AS all_levels,
+    GROUPING(users.gender) AS all_genders,
+    GROUPING(listener_months.region) AS all_regions,
+    1 AS all_artists,
+    COALESCE(SUM(listener_months.plays), 0) AS plays,
+    COALESCE(SUM(listener_months.seconds), 0) AS seconds,
+    COUNT(DISTINCT listener_months.user_id) AS listeners,
+    CAST(NULL AS BIGINT) AS songs
+  FROM listener_months
+  LEFT JOIN users
+    ON listener_months.user_id = users.user_id
+  GROUP BY
+    CUBE (
+      listener_months.level,
+      users.gender,
+      listener_months.region
     )
 )
 SELECT
   CASE
-    WHEN all_dates + all_hours + all_levels + all_genders + all_regions + all_artists = 6
+    WHEN play_month IS NULL AND all_levels + all_genders + all_regions = 3
     THEN 'total'
     ELSE RTRIM(
-      CASE WHEN all_dates = 0 THEN 'date ' ELSE '' END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
+      CASE
+        WHEN all_dates = 0
+        THEN 'date '
+        WHEN NOT play_month IS NULL
+        THEN 'month '
+        ELSE ''
+      END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
       ' '
     )
   END AS dimensions,
+  play_month,
   play_date,
   hour,
   level,
@@ -222,4 +309,10 @@ SELECT
   seconds,
   listeners,
   songs
-FROM added_up;
+FROM added_up
+WHERE
+  all_dates = 1
+  OR all_hours + all_levels + all_genders + all_regions + all_artists >= 4
+  OR (
+    all_levels + all_genders + all_regions = 0 AND all_hours + all_artists = 2
+  );

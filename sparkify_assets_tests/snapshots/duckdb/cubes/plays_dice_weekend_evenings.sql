@@ -7,7 +7,13 @@ CREATE TABLE IF NOT EXISTS plays_dice_weekend_evenings (
   songs BIGINT NOT NULL
 );
 
-DELETE FROM plays_dice_weekend_evenings;
+DELETE FROM plays_dice_weekend_evenings
+WHERE
+  plays_dice_weekend_evenings.play_date IN (
+    SELECT
+      play_date
+    FROM changed_days
+  );
 
 INSERT INTO plays_dice_weekend_evenings (
   play_date,
@@ -28,4 +34,9 @@ FROM plays_cube
 WHERE
   dimensions = 'date hour'
   AND EXTRACT(DAYOFWEEK FROM play_date) IN (0, 6)
-  AND hour BETWEEN 18 AND 23;
+  AND hour BETWEEN 18 AND 23
+  AND play_date IN (
+    SELECT
+      changed_days.play_date
+    FROM changed_days
+  );

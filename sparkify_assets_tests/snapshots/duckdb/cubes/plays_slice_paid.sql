@@ -8,7 +8,13 @@ CREATE TABLE IF NOT EXISTS plays_slice_paid (
   songs BIGINT NOT NULL
 );
 
-DELETE FROM plays_slice_paid;
+DELETE FROM plays_slice_paid
+WHERE
+  plays_slice_paid.play_date IN (
+    SELECT
+      play_date
+    FROM changed_days
+  );
 
 INSERT INTO plays_slice_paid (
   play_date,
@@ -29,4 +35,10 @@ SELECT
   songs
 FROM plays_cube
 WHERE
-  dimensions = 'date level gender region' AND level = 'paid';
+  dimensions = 'date level gender region'
+  AND level = 'paid'
+  AND play_date IN (
+    SELECT
+      changed_days.play_date
+    FROM changed_days
+  );

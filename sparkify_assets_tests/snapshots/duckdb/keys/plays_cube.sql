@@ -8,8 +8,7 @@ SELECT
   all_artists,
   plays,
   seconds,
-  listeners,
-  songs
+  listeners
 FROM plays_cube AS written
 WHERE
   dimensions IS NULL
@@ -21,11 +20,11 @@ WHERE
   OR all_artists IS NULL
   OR plays IS NULL
   OR seconds IS NULL
-  OR listeners IS NULL
-  OR songs IS NULL;
+  OR listeners IS NULL;
 
 SELECT
   dimensions,
+  play_month,
   play_date,
   hour,
   level,
@@ -46,6 +45,7 @@ FROM (
 ) AS written
 GROUP BY
   dimensions,
+  play_month,
   play_date,
   hour,
   level,
