@@ -156,6 +156,9 @@ def test_an_answer_which_is_loaded_alone_takes_what_its_base_gets_later(answered
 def test_a_day_does_not_touch_the_rows_of_other_months(answered: Answered) -> None:
     """What somebody wrote into another month stays: no load has looked there."""
     tables = ("top_songs", "peak_hours", "listening_by_demographic", "listener_months")
+    write_day(answered.lake, DEC, plays(DEC, *TWO, session=2))
+    answered.build(DEC)
+    answered.answer()
     with answered.warehouse.transaction() as session:
         for table in tables:
             session.execute(f"update {table} set plays = plays + 100 where play_month = date '2018-10-01'")

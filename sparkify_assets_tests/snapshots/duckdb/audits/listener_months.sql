@@ -38,18 +38,26 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      user_id,
-      level,
-      region,
-      city
-    FROM listener_months
-    WHERE
-      listener_months.play_month IN (
-        SELECT
-          play_month
-        FROM changed_days
-      )
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(user_id, user_id) AS user_id,
+      GREATEST(level, level) AS level,
+      GREATEST(region, region) AS region,
+      GREATEST(city, city) AS city
+    FROM (
+      SELECT
+        play_month,
+        user_id,
+        level,
+        region,
+        city
+      FROM listener_months
+      WHERE
+        listener_months.play_month IN (
+          SELECT
+            play_month
+          FROM changed_days
+        )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,

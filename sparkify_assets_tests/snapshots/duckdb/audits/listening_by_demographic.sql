@@ -42,18 +42,23 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      rank
-    FROM listening_by_demographic
-    WHERE
-      (
-        listening_by_demographic.play_month IN (
-          SELECT
-            play_month
-          FROM changed_days
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(rank, rank) AS rank
+    FROM (
+      SELECT
+        play_month,
+        rank
+      FROM listening_by_demographic
+      WHERE
+        (
+          listening_by_demographic.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+          OR listening_by_demographic.play_month IS NULL
         )
-        OR listening_by_demographic.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,
@@ -73,20 +78,27 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      gender,
-      level,
-      region
-    FROM listening_by_demographic
-    WHERE
-      (
-        listening_by_demographic.play_month IN (
-          SELECT
-            play_month
-          FROM changed_days
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(gender, gender) AS gender,
+      GREATEST(level, level) AS level,
+      GREATEST(region, region) AS region
+    FROM (
+      SELECT
+        play_month,
+        gender,
+        level,
+        region
+      FROM listening_by_demographic
+      WHERE
+        (
+          listening_by_demographic.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+          OR listening_by_demographic.play_month IS NULL
         )
-        OR listening_by_demographic.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,

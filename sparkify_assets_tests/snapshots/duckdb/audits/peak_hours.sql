@@ -50,18 +50,23 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      rank
-    FROM peak_hours
-    WHERE
-      (
-        peak_hours.play_month IN (
-          SELECT
-            play_month
-          FROM changed_days
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(rank, rank) AS rank
+    FROM (
+      SELECT
+        play_month,
+        rank
+      FROM peak_hours
+      WHERE
+        (
+          peak_hours.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+          OR peak_hours.play_month IS NULL
         )
-        OR peak_hours.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,
@@ -80,19 +85,25 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      weekday_number,
-      hour
-    FROM peak_hours
-    WHERE
-      (
-        peak_hours.play_month IN (
-          SELECT
-            play_month
-          FROM changed_days
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(weekday_number, weekday_number) AS weekday_number,
+      GREATEST(hour, hour) AS hour
+    FROM (
+      SELECT
+        play_month,
+        weekday_number,
+        hour
+      FROM peak_hours
+      WHERE
+        (
+          peak_hours.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+          OR peak_hours.play_month IS NULL
         )
-        OR peak_hours.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,

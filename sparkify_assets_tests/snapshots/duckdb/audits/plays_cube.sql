@@ -79,32 +79,43 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      dimensions,
-      play_month,
-      play_date,
-      hour,
-      level,
-      gender,
-      region,
-      artist
-    FROM plays_cube
-    WHERE
-      (
-        plays_cube.play_date IN (
-          SELECT
-            play_date
-          FROM changed_days
-        )
-        OR (
-          plays_cube.play_date IS NULL
-          AND plays_cube.play_month IN (
+      GREATEST(dimensions, dimensions) AS dimensions,
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(play_date, play_date) AS play_date,
+      GREATEST(hour, hour) AS hour,
+      GREATEST(level, level) AS level,
+      GREATEST(gender, gender) AS gender,
+      GREATEST(region, region) AS region,
+      GREATEST(artist, artist) AS artist
+    FROM (
+      SELECT
+        dimensions,
+        play_month,
+        play_date,
+        hour,
+        level,
+        gender,
+        region,
+        artist
+      FROM plays_cube
+      WHERE
+        (
+          plays_cube.play_date IN (
             SELECT
-              play_month
+              play_date
             FROM changed_days
           )
+          OR (
+            plays_cube.play_date IS NULL
+            AND plays_cube.play_month IN (
+              SELECT
+                play_month
+              FROM changed_days
+            )
+          )
+          OR plays_cube.play_month IS NULL
         )
-        OR plays_cube.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     dimensions,

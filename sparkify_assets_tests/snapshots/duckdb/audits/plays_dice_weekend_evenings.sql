@@ -42,15 +42,20 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_date,
-      hour
-    FROM plays_dice_weekend_evenings
-    WHERE
-      plays_dice_weekend_evenings.play_date IN (
-        SELECT
-          play_date
-        FROM changed_days
-      )
+      GREATEST(play_date, play_date) AS play_date,
+      GREATEST(hour, hour) AS hour
+    FROM (
+      SELECT
+        play_date,
+        hour
+      FROM plays_dice_weekend_evenings
+      WHERE
+        plays_dice_weekend_evenings.play_date IN (
+          SELECT
+            play_date
+          FROM changed_days
+        )
+    ) AS declared
   ) AS written
   GROUP BY
     play_date,

@@ -42,16 +42,22 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_date,
-      gender,
-      region
-    FROM plays_slice_paid
-    WHERE
-      plays_slice_paid.play_date IN (
-        SELECT
-          play_date
-        FROM changed_days
-      )
+      GREATEST(play_date, play_date) AS play_date,
+      GREATEST(gender, gender) AS gender,
+      GREATEST(region, region) AS region
+    FROM (
+      SELECT
+        play_date,
+        gender,
+        region
+      FROM plays_slice_paid
+      WHERE
+        plays_slice_paid.play_date IN (
+          SELECT
+            play_date
+          FROM changed_days
+        )
+    ) AS declared
   ) AS written
   GROUP BY
     play_date,

@@ -38,18 +38,23 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      rank
-    FROM top_songs
-    WHERE
-      (
-        top_songs.play_month IN (
-          SELECT
-            play_month
-          FROM changed_days
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(rank, rank) AS rank
+    FROM (
+      SELECT
+        play_month,
+        rank
+      FROM top_songs
+      WHERE
+        (
+          top_songs.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+          OR top_songs.play_month IS NULL
         )
-        OR top_songs.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,
@@ -68,19 +73,25 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      play_month,
-      title,
-      artist
-    FROM top_songs
-    WHERE
-      (
-        top_songs.play_month IN (
-          SELECT
-            play_month
-          FROM changed_days
+      GREATEST(play_month, play_month) AS play_month,
+      GREATEST(title, title) AS title,
+      GREATEST(artist, artist) AS artist
+    FROM (
+      SELECT
+        play_month,
+        title,
+        artist
+      FROM top_songs
+      WHERE
+        (
+          top_songs.play_month IN (
+            SELECT
+              play_month
+            FROM changed_days
+          )
+          OR top_songs.play_month IS NULL
         )
-        OR top_songs.play_month IS NULL
-      )
+    ) AS declared
   ) AS written
   GROUP BY
     play_month,

@@ -65,15 +65,20 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      week_start,
-      artist
-    FROM trending_artists
-    WHERE
-      trending_artists.week_start IN (
-        SELECT
-          week_start
-        FROM changed_days
-      )
+      GREATEST(week_start, week_start) AS week_start,
+      GREATEST(artist, artist) AS artist
+    FROM (
+      SELECT
+        week_start,
+        artist
+      FROM trending_artists
+      WHERE
+        trending_artists.week_start IN (
+          SELECT
+            week_start
+          FROM changed_days
+        )
+    ) AS declared
   ) AS written
   GROUP BY
     week_start,
@@ -82,8 +87,8 @@ FROM (
     COUNT(*) > 1
   UNION ALL
   SELECT
-    trending_artists.week_start,
-    trending_artists.artist,
+    GREATEST(trending_artists.week_start, trending_artists.week_start) AS week_start,
+    GREATEST(trending_artists.artist, trending_artists.artist) AS artist,
     COUNT(*) AS copies
   FROM trending_artists
   INNER JOIN (
@@ -102,8 +107,8 @@ FROM (
     ON trending_artists.week_start = written.week_start
     AND trending_artists.artist = written.artist
   GROUP BY
-    trending_artists.week_start,
-    trending_artists.artist
+    GREATEST(trending_artists.week_start, trending_artists.week_start),
+    GREATEST(trending_artists.artist, trending_artists.artist)
   HAVING
     COUNT(*) > 1
 ) AS broken;
@@ -117,15 +122,20 @@ FROM (
     COUNT(*) AS copies
   FROM (
     SELECT
-      week_start,
-      rank
-    FROM trending_artists
-    WHERE
-      trending_artists.week_start IN (
-        SELECT
-          week_start
-        FROM changed_days
-      )
+      GREATEST(week_start, week_start) AS week_start,
+      GREATEST(rank, rank) AS rank
+    FROM (
+      SELECT
+        week_start,
+        rank
+      FROM trending_artists
+      WHERE
+        trending_artists.week_start IN (
+          SELECT
+            week_start
+          FROM changed_days
+        )
+    ) AS declared
   ) AS written
   GROUP BY
     week_start,
@@ -134,8 +144,8 @@ FROM (
     COUNT(*) > 1
   UNION ALL
   SELECT
-    trending_artists.week_start,
-    trending_artists.rank,
+    GREATEST(trending_artists.week_start, trending_artists.week_start) AS week_start,
+    GREATEST(trending_artists.rank, trending_artists.rank) AS rank,
     COUNT(*) AS copies
   FROM trending_artists
   INNER JOIN (
@@ -154,8 +164,8 @@ FROM (
     ON trending_artists.week_start = written.week_start
     AND trending_artists.rank = written.rank
   GROUP BY
-    trending_artists.week_start,
-    trending_artists.rank
+    GREATEST(trending_artists.week_start, trending_artists.week_start),
+    GREATEST(trending_artists.rank, trending_artists.rank)
   HAVING
     COUNT(*) > 1
 ) AS broken;

@@ -11,7 +11,12 @@ SELECT
   play_month,
   rank,
   COUNT(*) AS copies
-FROM listening_by_demographic AS written
+FROM (
+  SELECT
+    GREATEST(play_month, play_month) AS play_month,
+    GREATEST(rank, rank) AS rank
+  FROM listening_by_demographic AS declared
+) AS written
 GROUP BY
   play_month,
   rank
@@ -24,7 +29,14 @@ SELECT
   level,
   region,
   COUNT(*) AS copies
-FROM listening_by_demographic AS written
+FROM (
+  SELECT
+    GREATEST(play_month, play_month) AS play_month,
+    GREATEST(gender, gender) AS gender,
+    GREATEST(level, level) AS level,
+    GREATEST(region, region) AS region
+  FROM listening_by_demographic AS declared
+) AS written
 GROUP BY
   play_month,
   gender,

@@ -8,7 +8,11 @@ WHERE
 SELECT
   table_name,
   COUNT(*) AS copies
-FROM made_tables AS written
+FROM (
+  SELECT
+    GREATEST(table_name, table_name) AS table_name
+  FROM made_tables AS declared
+) AS written
 GROUP BY
   table_name
 HAVING

@@ -20,7 +20,12 @@ SELECT
   play_month,
   rank,
   COUNT(*) AS copies
-FROM peak_hours AS written
+FROM (
+  SELECT
+    GREATEST(play_month, play_month) AS play_month,
+    GREATEST(rank, rank) AS rank
+  FROM peak_hours AS declared
+) AS written
 GROUP BY
   play_month,
   rank
@@ -32,7 +37,13 @@ SELECT
   weekday_number,
   hour,
   COUNT(*) AS copies
-FROM peak_hours AS written
+FROM (
+  SELECT
+    GREATEST(play_month, play_month) AS play_month,
+    GREATEST(weekday_number, weekday_number) AS weekday_number,
+    GREATEST(hour, hour) AS hour
+  FROM peak_hours AS declared
+) AS written
 GROUP BY
   play_month,
   weekday_number,

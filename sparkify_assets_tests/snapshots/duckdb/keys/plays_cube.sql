@@ -35,6 +35,7 @@ SELECT
 FROM (
   SELECT
     GREATEST(dimensions, dimensions) AS dimensions,
+    GREATEST(play_month, play_month) AS play_month,
     GREATEST(play_date, play_date) AS play_date,
     GREATEST(hour, hour) AS hour,
     GREATEST(level, level) AS level,

@@ -10,7 +10,12 @@ SELECT
   play_month,
   rank,
   COUNT(*) AS copies
-FROM top_songs AS written
+FROM (
+  SELECT
+    GREATEST(play_month, play_month) AS play_month,
+    GREATEST(rank, rank) AS rank
+  FROM top_songs AS declared
+) AS written
 GROUP BY
   play_month,
   rank
@@ -22,7 +27,13 @@ SELECT
   title,
   artist,
   COUNT(*) AS copies
-FROM top_songs AS written
+FROM (
+  SELECT
+    GREATEST(play_month, play_month) AS play_month,
+    GREATEST(title, title) AS title,
+    GREATEST(artist, artist) AS artist
+  FROM top_songs AS declared
+) AS written
 GROUP BY
   play_month,
   title,
