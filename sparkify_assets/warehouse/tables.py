@@ -12,7 +12,7 @@ from sparkify_assets.models.model import Model, dependency_order
 from sparkify_assets.models.reading import models, views
 from sparkify_assets.warehouse.base import Rows, Session, whole_range
 
-_PENDING = "pending_ranges"
+_PENDING, _PENDING_PLAYS = "pending_ranges", "pending_plays"
 _WAY_OUT = "Rebuild it: sparkify reset, then sparkify run."
 
 
@@ -32,6 +32,9 @@ def create_missing(session: Session, schema: str, location: str) -> None:
                 session.execute(statement)
     if _PENDING not in kinds and kinds.keys() & models().keys():
         _process_all_days(session)
+    if _PENDING_PLAYS not in kinds:
+        # Which plays the tables made of them lack is not known any more: the next load makes them anew.
+        session.execute("delete from made_tables")
     for view in views().values():
         if kinds.get(view.name, "view") != "view":
             raise WarehouseError(f"{location} holds a table {view.name}, but sql/ states a view. {_WAY_OUT}")
