@@ -6,6 +6,7 @@ from typing import Any
 import redshift_connector
 
 from redshift_stand_in import RedshiftStandIn
+from sparkify_assets.loading.changed_plays import CHANGED_DAYS
 from sparkify_assets.loading.key_audit import key_rules
 from sparkify_assets.models.model import dependency_order, load_order
 from sparkify_assets.models.reading import models, views
@@ -19,7 +20,8 @@ def test_each_statement_of_the_product_runs(redshift: RedshiftStandIn) -> None:
     connection.autocommit = True
     cursor: Any = connection.cursor()
     literals = Literals(backslash=r"\\")
-    values = {"first_day": date(2018, 11, 1), "last_day": date(2018, 11, 30), "time_zone": "America/New_York"}
+    days = {"first_day": date(2018, 11, 1), "last_day": date(2018, 11, 30)}
+    values = {**days, "time_zone": "America/New_York", "table_name": "top_songs"}
 
     def run(sql: str) -> None:
         cursor.execute(literals.filled(sql, values))
@@ -28,6 +30,7 @@ def test_each_statement_of_the_product_runs(redshift: RedshiftStandIn) -> None:
         run(model.create)
     for view in views().values():
         run(view.create)
+    run(CHANGED_DAYS)
     for model in load_order(models().values()):
         for statement in load_texts(model):
             run(statement)

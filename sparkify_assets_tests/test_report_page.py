@@ -64,7 +64,7 @@ def test_the_sample_makes_a_page_under_3_mb_which_is_drawn_within_2_s(sample: Pa
 
 def test_a_long_table_is_cut_and_says_so(sample: Path) -> None:
     text = Page(sample.read_text(encoding="utf-8")).text
-    assert f"The numbers: the first {TOP} rows of 168" in text
+    assert f"The numbers: the first {TOP} rows of 336" in text
 
 
 # In a browser

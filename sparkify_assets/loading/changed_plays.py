@@ -17,7 +17,7 @@ from sparkify_assets.models.sql_text import with_queries
 from sparkify_assets.warehouse.base import Session
 
 _INTO_PENDING = "insert into pending_plays (table_name, first_time, last_time)\n"
-_CHANGED_DAYS = """
+CHANGED_DAYS = """
     create temp table changed_days as
     select
         play_date,
@@ -50,7 +50,7 @@ def take_changed_days(session: Session, model: Model, time_zone: str, *, anew: b
         _forget(session, model)
         _mark(session, [model.name], "placed_plays")
     session.execute("drop table if exists changed_days")
-    session.execute(_CHANGED_DAYS, table_name=model.name, time_zone=time_zone)
+    session.execute(CHANGED_DAYS, table_name=model.name, time_zone=time_zone)
     column = "week_start" if model.load == "weeks" else "play_month"
     first, last = session.fetch(f"select min({column}) as first, max({column}) as last from changed_days").rows[0]
     if first is None:

@@ -46,7 +46,8 @@ def cube(folder: Path, rounds: int) -> None:
     """The asset over a star of 3,000,000 events which is there."""
     work = folder / "cube"
     if not work.exists():
-        measure([SPARKIFY, "run", "--select", '+group:"star"'], work, {"SPARKIFY_LAKE": str(_month(folder))})
+        select = '+group:"star" or key:"listener_months"'
+        measure([SPARKIFY, "run", "--select", select], work, {"SPARKIFY_LAKE": str(_month(folder))})
 
     def build(kind: str) -> Cost:
         copy = _empty(folder / f"cube-{kind}")

@@ -20,6 +20,14 @@ from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
 
 CUBE = models()["plays_cube"]
 WHOLE_HISTORY = {"time_zone": "UTC", "first_day": date.min, "last_day": date.max}
+ALL_DAYS = """
+    create temp table changed_days as
+    select distinct
+        cast(start_time as date) as play_date,
+        cast(date_trunc('week', start_time) as date) as week_start,
+        cast(date_trunc('month', start_time) as date) as play_month
+    from songplays
+"""
 
 
 def asset(database: str) -> None:
@@ -34,6 +42,7 @@ def bare(database: str) -> None:
     """The statements of the file, with the warehouse's way to open a database."""
     with duckdb.connect(database) as connection:
         connection.execute("set preserve_insertion_order = false; set memory_limit = '3GB'")
+        connection.execute(ALL_DAYS)
         for statement in load_statements(CUBE):
             connection.execute(duckdb_sql(statement), used_parameters(statement, WHOLE_HISTORY))
 
