@@ -149,6 +149,18 @@ def test_months_replaces_what_is_over_all_time(tmp_path: Path) -> None:
         bench.stage(("a", NOV_1), ("b", DEC_1), ("c", NOV_2))
 
 
+def test_a_second_query_reads_the_rows_of_the_first(tmp_path: Path) -> None:
+    month = "play_month date, -- Month, null for all time"
+    total = "select cast(null as date) as play_month, sum(lines) as lines from counted where play_month is not null"
+    bench = Bench(tmp_path, "months", f"{month}\n    {LINES_COUNT}\n    unique (play_month)", f"{MONTHS};\n\n{total}")
+    bench.stage(("a", NOV_1), ("b", DEC_1))
+    bench.play(NOV_1, DEC_1)
+    assert {*bench.loaded()} == {(NOV_1, 1), (DEC_1, 1), (None, 2)}
+    bench.stage(("a", NOV_1), ("b", NOV_1))
+    bench.play(NOV_1)
+    assert {*bench.loaded()} == {(NOV_1, 2), (DEC_1, 1), (None, 3)}
+
+
 def test_months_replaces_a_row_with_a_day_by_its_day(tmp_path: Path) -> None:
     query = (
         "select log_date as play_date, count(*) as lines from lines "

@@ -120,8 +120,7 @@ def test_a_semicolon_in_a_comment_or_a_text_ends_no_statement(plays: Model) -> N
     assert [text.splitlines()[-1] for text in plays.helpers] == [
         "select lines.log_date, people.person_id from people inner join lines on people.person_id = lines.user_id"
     ]
-    assert plays.query is not None
-    assert "'a;b' as title" in plays.query
+    assert "'a;b' as title" in plays.queries[0]
 
 
 def test_options_of_the_comment_are_no_description(plays: Model) -> None:
@@ -147,8 +146,7 @@ def test_a_named_query_is_put_in_front_of_the_queries_which_read_it(write: Calla
     write("known.sql", "-- Lines of known users.\nselect user_id from staged where user_id is not null;")
     path = write("people.sql", PEOPLE.replace("from lines", "from known"))
     people = read_sql(path.parents[1]).tables["people"]
-    assert people.query is not None
-    assert people.query.startswith("with known as (\n-- Lines of known users.\nselect user_id from staged")
+    assert people.queries[0].startswith("with known as (\n-- Lines of known users.\nselect user_id from staged")
     assert people.reads == {"staged"}
 
 
@@ -160,8 +158,7 @@ def test_what_a_days_load_wrote_can_be_read_by_name(write: Callable[[str, str], 
     people = PEOPLE.replace("people", "listeners").replace("user_id as", "listener as")
     path = write("listeners.sql", people.replace("from lines", "from new_plays"))
     found = read_sql(path.parents[1]).tables["listeners"]
-    assert found.query is not None
-    assert "from plays\nwhere plays.log_date between :first_day and :last_day" in found.query
+    assert "from plays\nwhere plays.log_date between :first_day and :last_day" in found.queries[0]
     assert found.reads == {"plays"}
     assert found.is_daily
 
@@ -182,6 +179,8 @@ def test_what_a_days_load_wrote_can_be_read_by_name(write: Callable[[str, str], 
             "person_id as person",
             "the query gives the columns title, seconds, person, log_date",
         ),
+        (":last_day;\n", ":last_day;\nselect 1 as one;\n", "the query gives the columns one, but the table has title"),
+        (":last_day;\n", ":last_day;\ndelete from heard;\n", "the last statement must be the query"),
         ("create temp table heard", "create table heard", "there may only be 'create temp table ... as'"),
         ("select 'a;b'", "delete from plays where 'a;b'", "fix the SQL"),
         (" -- Seconds, null if unknown", "", "add a comment to the line of column seconds"),

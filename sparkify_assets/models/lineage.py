@@ -1,6 +1,6 @@
 """Column lineage of a table, read from the statements of its file."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import cast
@@ -48,12 +48,9 @@ def column_lineage(model: Model, tables: Mapping[str, Model], views: Mapping[str
         if isinstance(tree, exp.Create):
             known.add(tree.this.name, tree.expression)
         elif isinstance(tree, exp.Query):
-            columns = known.relation(tree).columns
-            found = dict(zip((name.lower() for name in model.loaded_columns), columns.values(), strict=True))
+            _add(found, model.loaded_columns, known.relation(tree))
         elif isinstance(tree, exp.Insert) and _target(tree) == model.name:
-            names = [identifier.name.lower() for identifier in tree.this.expressions]
-            for name, sources in zip(names, known.relation(tree.expression).columns.values(), strict=True):
-                found.setdefault(name, set()).update(sources)
+            _add(found, [identifier.name for identifier in tree.this.expressions], known.relation(tree.expression))
     spelling = {(t.lower(), c.lower()): (t, c) for t, table in tables.items() for c in table.column_names}
     return {
         column.name: sorted(
@@ -116,6 +113,11 @@ class _Known:
         return _of_scope(scope, self.relations) if scope else _Relation({}, set())
 
 
+def _add(found: Origins, columns: Iterable[str], rows: _Relation) -> None:
+    for name, sources in zip(columns, rows.columns.values(), strict=True):
+        found.setdefault(name.lower(), set()).update(sources)
+
+
 def _target(insert: exp.Insert) -> str:
     table = insert.this.find(exp.Table)
     return table.name if table else ""
@@ -149,8 +151,15 @@ def _of_scope(scope: Scope, known: Mapping[str, _Relation]) -> _Relation:
 
 
 def _value_columns(projection: exp.Expr) -> list[exp.Column]:
-    return [column for column in projection.find_all(exp.Column) if not column.find_ancestor(exp.Window, exp.Grouping)]
+    return [column for column in projection.find_all(exp.Column) if _is_value(column)]
 
 
 def _counts_rows(projection: exp.Expr) -> bool:
-    return any(isinstance(count.this, exp.Star) for count in projection.find_all(exp.Count))
+    return any(isinstance(count.this, exp.Star) and _is_value(count) for count in projection.find_all(exp.Count))
+
+
+def _is_value(node: exp.Expr) -> bool:
+    """Whether it does not only order or part the rows of a window, or tell a total."""
+    window = node.find_ancestor(exp.Window)
+    is_argument = window is None or any(node is part for part in window.this.walk())
+    return is_argument and not node.find_ancestor(exp.Grouping)

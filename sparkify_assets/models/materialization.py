@@ -33,10 +33,8 @@ def load_statements(model: Model) -> Iterator[str]:
         yield f"drop table if exists {_temp_name(helper)}"
         yield helper
     yield from model.script
-    if model.query and model.load == "upsert":
-        yield from _upsert(model, model.query)
-    elif model.query:
-        yield from _replace(model, model.query)
+    if model.queries:
+        yield from (_upsert(model, *model.queries) if model.load == "upsert" else _replace(model))
 
 
 def goes_unreferenced(model: Model) -> bool:
@@ -81,7 +79,7 @@ def _orphans(name: str, gone: str, column: str, referring: Sequence[Model]) -> s
     )
 
 
-def _replace(model: Model, query: str) -> Iterator[str]:
+def _replace(model: Model) -> Iterator[str]:
     name, key = model.name, model.affected_key
     if model.load == "days":
         references = dict.fromkeys(("log_date", *(key.column for key in model.foreign_keys)))
@@ -89,7 +87,8 @@ def _replace(model: Model, query: str) -> Iterator[str]:
     yield f"delete from {name}" + (f"\nwhere {model.scope}" if model.scope else "")
     if key:
         yield f"delete from {name}\nusing affected_{name}\nwhere {equal(name, f'affected_{name}', key)}"
-    yield f"insert into {name} ({', '.join(model.loaded_columns)})\n{query}"
+    for query in model.queries:
+        yield f"insert into {name} ({', '.join(model.loaded_columns)})\n{query}"
 
 
 def _upsert(model: Model, query: str) -> Iterator[str]:

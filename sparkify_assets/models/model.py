@@ -16,8 +16,8 @@ from sparkify_assets.models.sql_text import ModelError, parse, without_comment
 class Model(Table):
     """One table of `sql/`, as its file states it.
 
-    `helpers` create temporary tables for `query`; a `script` table has `script` instead of both. `reads` are
-    the tables which its rows are made of, looked up through views and named queries.
+    `helpers` create temporary tables for the `queries`, each of which gives rows; a `script` table has `script` instead
+    of both. `reads` are the tables which its rows are made of, looked up through views and named queries.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Model(Table):
     create: str
     load: str
     helpers: tuple[str, ...]
-    query: str | None
+    queries: tuple[str, ...]
     script: tuple[str, ...]
     checks: tuple[str, ...]
     reads: frozenset[str] = frozenset()
@@ -80,7 +80,7 @@ class Model(Table):
     @property
     def texts(self) -> tuple[str, ...]:
         """The statements which are written in the file, after its CREATE."""
-        return (*self.helpers, *self.script, *((self.query,) if self.query else ()))
+        return (*self.helpers, *self.script, *self.queries)
 
     @property
     def is_daily(self) -> bool:

@@ -6,8 +6,8 @@ A file of a table holds, in this order:
   `materialization`) and `check: ...` (shared checks, see `sql_checks`),
 * one `create table if not exists`, a column a line, each with a comment, and the keys,
 * perhaps helpers, `create temp table ... as`,
-* one query which gives the rows, its columns in the order of the table. Tables which the loads
-  themselves write have none.
+* one query which gives the rows, its columns in the order of the table; perhaps a second one, which reads
+  the rows of the first in the table. Tables which the loads themselves write have none.
 
 `:first_day` and `:last_day` are the days (of log files) which a run covers; in a table loaded by weeks or
 months those of the plays which it needs. `:time_zone` is that of SPARKIFY_TIME_ZONE. A file with `create
@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import resources
+from itertools import takewhile
 from pathlib import Path
 from typing import cast
 
@@ -89,14 +90,14 @@ def read_sql(folder: Path) -> Sql:
         paths[path.stem] = path
     files = {name: _statements_of(path) for name, path in paths.items()}
     views = _views({name: found[0] for name, found in files.items() if _is_view(found[0])})
-    queries = {name: found[0] for name, found in files.items() if isinstance(parse(found[0]), exp.Query)}
+    queries = {name: found[0] for name, found in files.items() if _is_query(found[0])}
     tables = {name: _table(paths[name], files[name]) for name in files if name not in views and name not in queries}
     queries |= {f"new_{table.name}": rows_of_run(table) for table in tables.values() if table.load == "days"}
     inlined = [
         replace(
             table,
             helpers=tuple(with_queries(text, queries) for text in table.helpers),
-            query=table.query and with_queries(table.query, queries),
+            queries=tuple(with_queries(text, queries) for text in table.queries),
         )
         for table in tables.values()
     ]
@@ -118,7 +119,8 @@ def _table(path: Path, found: list[str]) -> Model:
         if not description:
             raise ModelError("begin with a comment which states the grain, such as 'One row per play.'")
         load = options.get("load", ["replace"])[-1]
-        is_script = load == "script"
+        script = rest if load == "script" else []
+        helpers = [] if script else [*takewhile(lambda text: not _is_query(text), rest)]
         model = Model(
             **vars(read_ddl(create, tree)),
             name=path.stem,
@@ -127,9 +129,9 @@ def _table(path: Path, found: list[str]) -> Model:
             description=description,
             create=create,
             load=load,
-            helpers=() if is_script else tuple(rest[:-1]),
-            query=rest[-1] if rest and not is_script else None,
-            script=tuple(rest) if is_script else (),
+            helpers=tuple(helpers),
+            queries=tuple(rest[len(helpers) + len(script) :]),
+            script=tuple(script),
             checks=tuple(options.get("check", ())),
         )
         _validate(model)
@@ -156,6 +158,10 @@ def _naming(path: Path) -> Iterator[None]:
 def _created(tree: exp.Create) -> str:
     table = tree.find(exp.Table)
     return table.name if table else ""
+
+
+def _is_query(statement: str) -> bool:
+    return isinstance(parse(statement), exp.Query)
 
 
 def _is_view(create: str) -> bool:
@@ -188,16 +194,17 @@ def _validate(model: Model) -> None:
     for text in model.helpers:
         if not re.match(r"create\s+temp\s+table\s", without_comment(text), re.IGNORECASE):
             raise ModelError("between the table and its query there may only be 'create temp table ... as'.")
-    query = parse(model.query) if model.query else None
-    if query is not None and not isinstance(query, exp.Query):
+    if (model.helpers and not model.queries) or not all(map(_is_query, model.queries)):
         raise ModelError("the last statement must be the query which gives the rows; 'load: script' takes others.")
-    if query is not None and (given := [name.lower() for name in query.named_selects]) != [
-        name.lower() for name in model.loaded_columns
-    ]:
-        raise ModelError(
-            f"the query gives the columns {', '.join(given)}, but the table has {', '.join(model.loaded_columns)}; "
-            "give the same in the same order."
-        )
+    if model.load == "upsert" and len(model.queries) > 1:
+        raise ModelError("'load: upsert' takes one query.")
+    for query in model.queries:
+        given = [name.lower() for name in cast(exp.Query, parse(query)).named_selects]
+        if given != [name.lower() for name in model.loaded_columns]:
+            raise ModelError(
+                f"the query gives the columns {', '.join(given)}, but the table has "
+                f"{', '.join(model.loaded_columns)}; give the same in the same order."
+            )
 
 
 def _sources(table: Model, tables: Mapping[str, Model], views: Mapping[str, View]) -> frozenset[str]:

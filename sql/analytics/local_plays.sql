@@ -1,5 +1,5 @@
--- placed_plays from :first_day to :last_day, and a day on both sides, with their days, weeks (from Monday), months and
--- hours in SPARKIFY_TIME_ZONE. It is read like a table.
+-- placed_plays of the days which a load or a check needs, and of a day on both sides, with their days, weeks (from
+-- Monday), months and hours in SPARKIFY_TIME_ZONE. It is read like a table.
 with placed as (
     select
         placed_plays.*,
@@ -24,5 +24,7 @@ select
     cast(date_trunc('week', played_at) as date) as week_start,
     cast(date_trunc('month', played_at) as date) as play_month,
     extract(hour from played_at) as hour,
+    -- 1 for Monday to 7 for Sunday, where Redshift counts from 0 for Sunday
+    (cast(extract(dow from played_at) as integer) + 6) % 7 + 1 as weekday_number,
     rtrim(to_char(played_at, 'Day')) as weekday
 from placed;

@@ -19,80 +19,22 @@ create table if not exists peak_hours (
 diststyle all
 sortkey (play_month, weekday_number, hour);
 
-create temp table hours_of_months as
-select
-    play_month,
-    weekday,
-    hour,
-    count(*) as plays,
-    count(distinct user_id) as listeners
-from local_plays
-where play_month in (select changed_days.play_month from changed_days)
-group by play_month, weekday, hour;
-
-create temp table weekdays_of_months as
-select
-    play_month,
-    weekday,
-    -- 1 for Monday to 7 for Sunday, where Redshift counts from 0 for Sunday
-    max((cast(extract(dow from play_date) as integer) + 6) % 7 + 1) as weekday_number,
-    count(distinct play_date) as days
-from local_plays
-where play_month in (select changed_days.play_month from changed_days)
-group by play_month, weekday;
-
-with hours as (
-    select
-        hours_of_months.play_month,
-        weekdays_of_months.weekday_number,
-        hours_of_months.weekday,
-        hours_of_months.hour,
-        hours_of_months.plays,
-        hours_of_months.listeners,
-        weekdays_of_months.days
-    from hours_of_months
-    inner join weekdays_of_months
-        on
-            hours_of_months.play_month = weekdays_of_months.play_month
-            and hours_of_months.weekday = weekdays_of_months.weekday
-),
-
-months as (
+with counted as (
+    -- Each hour of a weekday, and the weekday as a whole (hour is null), which has the most days.
     select
         play_month,
         weekday_number,
         weekday,
         hour,
-        plays,
-        days
-    from hours
-    union all
-    select
-        play_month,
-        weekday_number,
-        weekday,
-        hour,
-        plays,
-        days
-    from peak_hours
-    where play_month is not null
+        count(*) as plays,
+        count(distinct user_id) as listeners,
+        count(distinct play_date) as days
+    from local_plays
+    where play_month in (select changed_days.play_month from changed_days)
+    group by grouping sets ((play_month, weekday_number, weekday, hour), (play_month, weekday_number, weekday))
 ),
 
-weekdays as (
-    select
-        weekday_number,
-        sum(days) as days
-    from (
-        select distinct
-            play_month,
-            weekday_number,
-            days
-        from months
-    ) as weekdays_of_all_months
-    group by weekday_number
-),
-
-busy as (
+hours as (
     select
         play_month,
         weekday_number,
@@ -100,20 +42,8 @@ busy as (
         hour,
         plays,
         listeners,
-        days
-    from hours
-    union all
-    select
-        cast(null as date) as play_month,
-        months.weekday_number,
-        months.weekday,
-        months.hour,
-        sum(months.plays) as plays,
-        cast(null as bigint) as listeners,
-        max(weekdays.days) as days
-    from months
-    inner join weekdays on months.weekday_number = weekdays.weekday_number
-    group by months.weekday_number, months.weekday, months.hour
+        max(days) over (partition by play_month, weekday_number) as days
+    from counted
 )
 
 select
@@ -133,4 +63,52 @@ select
     listeners,
     days,
     floor(cast(plays as double precision) / days * 100 + 0.5) / 100 as plays_per_day
-from busy;
+from hours
+where hour is not null;
+
+-- Over all time, from the rows of the months.
+with weekdays as (
+    select
+        weekday_number,
+        sum(days) as days
+    from (
+        select distinct
+            play_month,
+            weekday_number,
+            days
+        from peak_hours
+        where play_month is not null
+    ) as weekdays_of_months
+    group by weekday_number
+),
+
+hours as (
+    select
+        peak_hours.weekday_number,
+        peak_hours.weekday,
+        peak_hours.hour,
+        sum(peak_hours.plays) as plays,
+        max(weekdays.days) as days
+    from peak_hours
+    inner join weekdays on peak_hours.weekday_number = weekdays.weekday_number
+    where peak_hours.play_month is not null
+    group by peak_hours.weekday_number, peak_hours.weekday, peak_hours.hour
+)
+
+select
+    cast(null as date) as play_month,
+    row_number() over (
+        order by
+            floor(cast(plays as double precision) / days * 100 + 0.5) desc,
+            plays desc,
+            weekday_number asc,
+            hour asc
+    ) as rank,
+    weekday_number,
+    weekday,
+    hour,
+    plays,
+    cast(null as bigint) as listeners,
+    days,
+    floor(cast(plays as double precision) / days * 100 + 0.5) / 100 as plays_per_day
+from hours;

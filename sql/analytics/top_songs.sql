@@ -17,9 +17,12 @@ create table if not exists top_songs (
 diststyle all
 sortkey (play_month, rank);
 
-create temp table songs_of_months as
 select
     play_month,
+    row_number() over (
+        partition by play_month
+        order by count(*) desc, count(distinct user_id) desc, title asc, artist asc
+    ) as rank,
     title,
     artist,
     count(*) as plays,
@@ -29,51 +32,15 @@ from local_plays
 where play_month in (select changed_days.play_month from changed_days)
 group by play_month, title, artist;
 
-with songs_played as (
-    select
-        play_month,
-        title,
-        artist,
-        plays,
-        listeners,
-        matched_plays
-    from songs_of_months
-    union all
-    select
-        cast(null as date) as play_month,
-        title,
-        artist,
-        sum(plays) as plays,
-        cast(null as bigint) as listeners,
-        sum(matched_plays) as matched_plays
-    from (
-        select
-            title,
-            artist,
-            plays,
-            matched_plays
-        from songs_of_months
-        union all
-        select
-            title,
-            artist,
-            plays,
-            matched_plays
-        from top_songs
-        where play_month is not null
-    ) as months
-    group by title, artist
-)
-
+-- Over all time, from the rows of the months.
 select
-    play_month,
-    row_number() over (
-        partition by play_month
-        order by plays desc, listeners desc, title asc, artist asc
-    ) as rank,
+    cast(null as date) as play_month,
+    row_number() over (order by sum(plays) desc, title asc, artist asc) as rank,
     title,
     artist,
-    plays,
-    listeners,
-    matched_plays
-from songs_played;
+    sum(plays) as plays,
+    cast(null as bigint) as listeners,
+    sum(matched_plays) as matched_plays
+from top_songs
+where play_month is not null
+group by title, artist;

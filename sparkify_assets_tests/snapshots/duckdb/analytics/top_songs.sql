@@ -8,9 +8,26 @@ CREATE TABLE IF NOT EXISTS top_songs (
   matched_plays BIGINT NOT NULL
 );
 
-DROP TABLE IF EXISTS songs_of_months;
+DELETE FROM top_songs
+WHERE
+  (
+    top_songs.play_month IN (
+      SELECT
+        play_month
+      FROM changed_days
+    )
+    OR top_songs.play_month IS NULL
+  );
 
-CREATE TEMPORARY TABLE songs_of_months AS
+INSERT INTO top_songs (
+  play_month,
+  rank,
+  title,
+  artist,
+  plays,
+  listeners,
+  matched_plays
+)
 WITH placed_plays AS (
   SELECT
     start_time,
@@ -52,11 +69,18 @@ WITH placed_plays AS (
     CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
     CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
     EXTRACT(HOUR FROM played_at) AS hour,
+    (
+      CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
+    ) % 7 + 1 AS weekday_number,
     RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
   FROM placed
 )
 SELECT
   play_month,
+  ROW_NUMBER() OVER (
+    PARTITION BY play_month
+    ORDER BY COUNT(*) DESC NULLS FIRST, COUNT(DISTINCT user_id) DESC NULLS FIRST, title ASC, artist ASC
+  ) AS rank,
   title,
   artist,
   COUNT(*) AS plays,
@@ -74,17 +98,6 @@ GROUP BY
   title,
   artist;
 
-DELETE FROM top_songs
-WHERE
-  (
-    top_songs.play_month IN (
-      SELECT
-        play_month
-      FROM changed_days
-    )
-    OR top_songs.play_month IS NULL
-  );
-
 INSERT INTO top_songs (
   play_month,
   rank,
@@ -94,53 +107,17 @@ INSERT INTO top_songs (
   listeners,
   matched_plays
 )
-WITH songs_played AS (
-  SELECT
-    play_month,
-    title,
-    artist,
-    plays,
-    listeners,
-    matched_plays
-  FROM songs_of_months
-  UNION ALL
-  SELECT
-    CAST(NULL AS DATE) AS play_month,
-    title,
-    artist,
-    SUM(plays) AS plays,
-    CAST(NULL AS BIGINT) AS listeners,
-    SUM(matched_plays) AS matched_plays
-  FROM (
-    SELECT
-      title,
-      artist,
-      plays,
-      matched_plays
-    FROM songs_of_months
-    UNION ALL
-    SELECT
-      title,
-      artist,
-      plays,
-      matched_plays
-    FROM top_songs
-    WHERE
-      NOT play_month IS NULL
-  ) AS months
-  GROUP BY
-    title,
-    artist
-)
 SELECT
-  play_month,
-  ROW_NUMBER() OVER (
-    PARTITION BY play_month
-    ORDER BY plays DESC NULLS FIRST, listeners DESC NULLS FIRST, title ASC, artist ASC
-  ) AS rank,
+  CAST(NULL AS DATE) AS play_month,
+  ROW_NUMBER() OVER (ORDER BY SUM(plays) DESC NULLS FIRST, title ASC, artist ASC) AS rank,
   title,
   artist,
-  plays,
-  listeners,
-  matched_plays
-FROM songs_played;
+  SUM(plays) AS plays,
+  CAST(NULL AS BIGINT) AS listeners,
+  SUM(matched_plays) AS matched_plays
+FROM top_songs
+WHERE
+  NOT play_month IS NULL
+GROUP BY
+  title,
+  artist;

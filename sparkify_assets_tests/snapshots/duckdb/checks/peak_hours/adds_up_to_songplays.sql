@@ -39,6 +39,9 @@ WITH placed_plays AS (
     CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
     CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
     EXTRACT(HOUR FROM played_at) AS hour,
+    (
+      CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
+    ) % 7 + 1 AS weekday_number,
     RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
   FROM placed
 )
