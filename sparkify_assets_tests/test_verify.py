@@ -116,6 +116,7 @@ def test_duckdb_is_verified_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     done = CliRunner().invoke(main, ["verify"])
     assert (done.exit_code, "costs nothing" in done.output) == (0, True), done.output
     assert json.loads(Path("data/reports/verify.json").read_text())["equal"]
+    assert [path.name for path in Path("data").iterdir()] == ["reports"]
 
 
 def test_the_page_lists_each_probe_and_nothing_else() -> None:

@@ -45,8 +45,8 @@ class Verification:
 def verify(settings: Settings, *, keep: bool, progress: Progress) -> Verification:
     """Build a sample in a schema of its own, compare it with DuckDB, and ask the probes of the engine.
 
-    The schema and the sample are removed at the end; with `keep` the schema stays. What makes the build fail is told
-    in the result. Raises SettingsError if the settings say no place for the sample.
+    The schema and the sample are removed at the end; with `keep` the schema stays. What makes it fail is told in the
+    result.
     """
     found, started = Verification(f"{SCHEMA}{uuid4().hex[:8]}"), time.monotonic()
     with scratch_folder() as folder, ExitStack() as stack:
@@ -54,6 +54,8 @@ def verify(settings: Settings, *, keep: bool, progress: Progress) -> Verificatio
         local = write_lake(folder / "lake")
         try:
             lake = stack.enter_context(_in_reach(settings, folder / "lake", local, found))
+            if settings.warehouse == "duckdb" and not keep and not Path(settings.duckdb_path).exists():
+                stack.callback(Path(settings.duckdb_path).unlink, missing_ok=True)
             scratch = settings.model_copy(update={"schema": found.schema, "lake": lake.location})
             warehouse = stack.enter_context(_scratch_schema(open_warehouse(scratch), found, keep=keep))
             found.findings = _probe(warehouse, progress)

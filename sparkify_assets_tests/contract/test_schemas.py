@@ -84,6 +84,7 @@ def test_a_schema_goes_with_all_which_is_in_it(tables: Engine) -> None:
     other.create_tables()
     with other.transaction() as session:
         session.execute("create table of_somebody_else (n integer)")
+    assert other.fetch(f"select * from {other.qualified_name('users')}").rows == []
     other.drop_schema()
     assert [*tables_by_schema(tables)] == [tables.warehouse.schema_name]
     other.create_tables()
