@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -117,6 +118,17 @@ def test_duckdb_is_verified_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (done.exit_code, "costs nothing" in done.output) == (0, True), done.output
     assert json.loads(Path("data/reports/verify.json").read_text())["equal"]
     assert [path.name for path in Path("data").iterdir()] == ["reports"]
+
+
+def test_what_a_killed_verification_left_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with duckdb.connect("before.duckdb") as database:
+        database.execute("create schema sparkify_verify_1f")
+    done = CliRunner().invoke(main, ["verify"], env={"SPARKIFY_DUCKDB_PATH": "before.duckdb"})
+    assert (done.exit_code, "Left: the schema sparkify_verify_1f of another" in done.output) == (0, True), done.output
+    with duckdb.connect("before.duckdb") as database:
+        left = database.execute("select schema_name from duckdb_schemas() where schema_name like 'spark%'").fetchall()
+    assert left == [("sparkify_verify_1f",)]
 
 
 def test_the_page_lists_each_probe_and_nothing_else() -> None:

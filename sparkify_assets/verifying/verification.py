@@ -93,6 +93,12 @@ def _scratch_schema(warehouse: Warehouse, found: Verification, *, keep: bool) ->
         else:
             stack.enter_context(_removed(f"the schema {found.schema}", warehouse.drop_schema, found))
         found.engine = str(warehouse.facts()["engine"])
+        others = warehouse.fetch(f"select nspname from pg_namespace where nspname like '{SCHEMA}%' order by nspname")
+        found.left += [
+            f"the schema {name} of another verification, which was killed, kept it or still runs"
+            for (name,) in others.rows
+            if name != found.schema
+        ]
         warehouse.create_tables()
         yield warehouse
 
