@@ -1,7 +1,6 @@
 """The life of a cluster: plan, up, pause, resume, down."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import dagster as dg
 
@@ -59,10 +58,11 @@ class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
         self.spec.validate_settings(force_open=force_open)
         with translate_aws_errors():
             spec = with_node_type(self.spec)
-            resources, warehouse = self._resources(_silent, from_snapshot, spec=spec)
+            resources, _ = self._resources(_silent, from_snapshot, spec=spec)
             for resource in resources:
                 resource.validate()
-            return self._plan(spec, resources, [] if warehouse.find() else cheaper_choices(spec))
+            plan = self._plan(spec, resources)
+            return plan if plan.resources[-1].status else replace(plan, cheaper=cheaper_choices(spec))
 
     def status(self) -> tuple[Plan, ClusterDescription | None]:
         """Inspect everything, whether `up` would accept it or not."""
@@ -125,9 +125,9 @@ class Cluster(dg.ConfigurableResource):  # type: ignore[type-arg]
         with translate_aws_errors():
             return evaluate(self.spec, found)
 
-    def _plan(self, spec: ClusterSpecification, resources: list[Resource], cheaper: Sequence[str] = ()) -> Plan:
+    def _plan(self, spec: ClusterSpecification, resources: list[Resource]) -> Plan:
         states = tuple(resource.inspect() for resource in resources)
-        return Plan(states, price(spec, client("redshift").meta.region_name), [*cheaper])
+        return Plan(states, price(spec, client("redshift").meta.region_name))
 
     def _resources(
         self,
