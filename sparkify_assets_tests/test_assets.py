@@ -218,9 +218,7 @@ def test_a_materialization_tells_what_it_added_and_its_seconds(run: dg.ExecuteIn
     assert 0 < told["seconds"].value < 60
 
 
-def test_a_second_run_adds_nothing(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    platform = new_platform(tmp_path, instance)
-    platform.build(select=EVERYTHING)
+def test_a_second_run_adds_nothing(platform: Platform) -> None:
     again = platform.build(select=EVERYTHING)
     assert {
         name: latest(again, name)["rows_added"].value for name in TABLES if name != "load_rejects"
@@ -428,9 +426,7 @@ def test_a_key_which_does_not_hold_rolls_the_load_back_and_stops_the_run(
     assert events_of(stopped, "songs") == []
 
 
-def test_days_which_are_run_again_heal_what_somebody_broke(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    platform = new_platform(tmp_path, instance)
-    platform.build(select=EVERYTHING)
+def test_days_which_are_run_again_fix_what_somebody_broke(platform: Platform) -> None:
     platform.change("delete from users", "delete from songplays", "update staging_events set level = 'x'")
     platform.build(select=EVERYTHING)
     assert [name for name, check in platform.check(*TABLES).items() if not check.passed] == [
