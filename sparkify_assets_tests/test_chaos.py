@@ -195,6 +195,7 @@ def test_after_a_kill_a_run_of_the_other_kind_starts_and_fixes_it(machine: Machi
             machine.kill_on_the_command_line(moment)
             starts.append(machine.finish_in_the_ui())
         told = f"kill {kill} of seed {SEED}, after {moment:.3f} s"
+        print(f"{told}: the next run started after {starts[-1]:.1f} s", flush=True)
         assert starts[-1] < SOON, told
         until(lambda: is_settled(machine.runs()))
         assert difference(machine.tables(), wanted[kill % 2]) == "", told
@@ -203,4 +204,4 @@ def test_after_a_kill_a_run_of_the_other_kind_starts_and_fixes_it(machine: Machi
     retries = [run for run in ended if {"dagster/retry_number", RETRY_OF} & run["tags"].keys()]
     assert 0 < len(killed) <= KILLS
     assert [run["status"] for run in retries] == ["SUCCESS"] * len(killed)
-    print(f"{KILLS} kills, {len(killed)} of them at work. The next run started after {max(starts):.1f} s at most.")
+    print(f"{KILLS} kills, {len(killed)} of them at work; the next run started after {max(starts):.1f} s at most.")
