@@ -1,6 +1,6 @@
 """Promise 4: the graph gives the same rows on DuckDB and on Redshift, which the stand-in stands for."""
 
-from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,20 +11,18 @@ import pytest
 from redshift_stand_in import Modes
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
+from sparkify_assets.lake.open import open_lake
 from sparkify_assets.models.reading import models
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.production import Production, comparable, in_order
-from sparkify_assets_tests.workbench import QUIET, STAR_GRAPH, SmallLake, tables_of
-
-ANALYTICS = tables_of("analytics")
-CUBES = tables_of("cubes")
+from sparkify_assets_tests.workbench import ANSWERS, QUIET, STAR_GRAPH, SmallLake, load_without_dagster
 
 REAL = Path(__file__).parents[2] / "shared/data/sparkify-real"
 TABLES = sorted(models().keys() - {"commits"})
-BUILT = [dg.AssetKey(name) for name in (*STAR_GRAPH, *ANALYTICS, *CUBES)]
+BUILT = [dg.AssetKey(name) for name in (*STAR_GRAPH, *ANSWERS)]
 FIRST, LAST = date(2018, 11, 1), date(2018, 11, 30)
 
 # Each thing which no document decides, the other way round.
@@ -37,8 +35,6 @@ OTHERWISE = Modes(
     trusts_keys=True,
     numeric="zero",
 )
-
-Both = Callable[..., None]
 
 
 class TwoEngines:
@@ -57,6 +53,12 @@ class TwoEngines:
                 instance=self._instance, asset_selection=BUILT, tags=day_tags(first, last), run_config=QUIET
             )
 
+    def load(self, first: str, last: str) -> None:
+        """The same without Dagster, in a tenth of the time."""
+        for chosen in self._settings.values():
+            with closing(open_warehouse(chosen)) as warehouse:
+                load_without_dagster(warehouse, open_lake(chosen.lake), first, last, ANSWERS)
+
     def rows(self, table: str) -> dict[str, list[tuple[Any, ...]]]:
         found = {}
         for name, chosen in self._settings.items():
@@ -73,7 +75,7 @@ class TwoEngines:
 
 
 ALWAYS = {"staging_events", "staging_songs", "users", "songs", "artists", "time", "songplays", "lake_files"}
-ALWAYS |= {*ANALYTICS, *CUBES, "made_tables"}
+ALWAYS |= {*ANSWERS, "made_tables"}
 # What a lake of a few plays fills.
 FEW = ALWAYS - {"plays_dice_weekend_evenings", "plays_slice_paid"}
 
@@ -112,20 +114,20 @@ def test_any_history_gives_the_same_tables(production: Production, engines: TwoE
     lake.log("2018-11-01", event(), event(itemInSession=1, song="Late"))
     lake.log("2018-11-02", event(sessionId=2, ts=1541200000000))
     production.bring(lake.folder)
-    engines.build(date(2018, 11, 2), date(2018, 11, 2))
-    engines.build(date(2018, 11, 1), date(2018, 11, 1))
+    engines.load("2018-11-02", "2018-11-02")
+    engines.load("2018-11-01", "2018-11-01")
     engines.expect_equal(filled=FEW)
     lake.song("B/TRB.json", song(song_id="SO2", title="Late"))
     lake.log("2018-11-01", event(level="paid"), event(itemInSession=1, song="Late"), b"{broken")
     lake.log("2018-11-03", event(itemInSession=1, song="Late"), event(sessionId=9, ts=1541260000000))
     production.bring(lake.folder)
-    engines.build(date(2018, 11, 1), date(2018, 11, 3))
+    engines.load("2018-11-01", "2018-11-03")
     engines.expect_equal(filled=FEW | {"load_rejects", "plays_slice_paid"})
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real data set does not lie beside the project")
 def test_the_real_half_gives_the_same_tables(production: Production, engines: TwoEngines) -> None:
     production.bring(REAL)
-    engines.build(date(2018, 11, 16), date(2018, 11, 30))
+    engines.load("2018-11-16", "2018-11-30")
     engines.expect_equal(filled=ALWAYS)
     assert len(engines.rows("songplays")["redshift"]) == 3779

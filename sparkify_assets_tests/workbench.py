@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,16 @@ import duckdb
 
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
+from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.local import LocalLake
 from sparkify_assets.lake.sources import EVENTS, SONGS
 from sparkify_assets.loading.staging import StagedTable, stage
+from sparkify_assets.loading.tables import load_tables
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
-from sparkify_assets.models.model import Model
+from sparkify_assets.models.model import Model, load_order
 from sparkify_assets.models.reading import models, tables_in
 from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.lakes import new_lake
 
@@ -76,6 +79,20 @@ def whole_steps(definitions: dg.Definitions, names: Sequence[str]) -> list[dg.As
     """These assets, and those which are made in one step with them."""
     selection = dg.AssetSelection.assets(*names).required_multi_asset_neighbors()
     return sorted(selection.resolve(definitions.resolve_asset_graph()))
+
+
+ANSWERS = tables_of("analytics", "cubes")
+
+
+def load_without_dagster(warehouse: Warehouse, lake: Lake, first: Day, last: Day, answers: Iterable[str]) -> None:
+    """What a run of these days does to the warehouse, from creating what is missing to the last answer."""
+    days = (date.fromisoformat(first), date.fromisoformat(last))
+    warehouse.create_tables()
+    stage(warehouse, lake, SONGS, None, 1.0)
+    stage(warehouse, lake, EVENTS, days, 1.0)
+    load_tables(warehouse, tables_in("star"), days)
+    for model in load_order([models()[name] for name in answers]):
+        load_tables(warehouse, [model], days if model.is_daily or model.follows_plays else None)
 
 
 class Tables:
