@@ -156,6 +156,7 @@ def test_up_after_a_killed_process_ends_the_same(aws: AwsStandIn, action: str) -
 
     aws.before_call = kill
     settings = {"LAKE": LAKE, "WORK_URI": WORK, "CLUSTER_ALLOWED_CIDR": CIDR, "CLUSTER_POLL_SECONDS": "0.001"}
+    settings["CLUSTER_NODE_TYPE"] = cluster_of().spec.node_type
     process = subprocess.Popen(
         [sys.executable, "-c", "from sparkify_assets.cli.main import main; main()", "cluster", "up", "--yes"],
         env={**os.environ, **{f"SPARKIFY_{name}": value for name, value in settings.items()}},
