@@ -3,7 +3,8 @@
 star      a month of 3,000,000 events: the checked run against scripts which check nothing
 overhead  a small lake: the whole run against Dagster jobs whose steps do nothing
 cube      plays_cube over the plays of that month, with its checks, against its SQL alone
-day       one more day of about 100,000 events, a Wednesday both times, after 30 and after 303 such days
+day       one more day of about 100,000 events, a Wednesday both times, after 30 and after 303 such days: the star
+daily     the same with 10,000 events a day: the whole daily job, with answers, cubes, checks and pages
 memory    peak memory of building 30,300,000 events
 """
 
@@ -20,7 +21,8 @@ from sparkify_assets_tests.bench.processes import SPARKIFY, Cost, measure, side_
 SCRIPTS = Path(__file__).parent
 FIRST_DAY = date(2018, 11, 5)
 HISTORIES = (30, 303)
-EVENTS_A_DAY = 100_000
+EVENTS_A_DAY, EVENTS_A_SMALL_DAY = 100_000, 10_000
+STAR = ("--select", '+group:"star"')
 
 
 def star(folder: Path, rounds: int) -> None:
@@ -86,19 +88,28 @@ def overhead(folder: Path, rounds: int) -> None:
 
 def day(folder: Path, rounds: int) -> None:
     """The same day's load with little and with much history."""
-    lake = _long_lake(folder)
-    histories = {count: _history(folder, lake, count) for count in HISTORIES}
+    _grown(folder, rounds, EVENTS_A_DAY, *STAR)
+
+
+def daily(folder: Path, rounds: int) -> None:
+    """The same for everything which a daily run does."""
+    _grown(folder / "daily", rounds, EVENTS_A_SMALL_DAY)
+
+
+def _grown(folder: Path, rounds: int, events: int, *select: str) -> None:
+    lake = _long_lake(folder, events)
+    histories = {count: _history(folder, lake, count, *select) for count in HISTORIES}
     contenders = {
-        f"after {count} days": (lambda work=work, count=count: _one_day(work, lake, count))
+        f"after {count} days": (lambda work=work, count=count: _one_day(work, lake, count, *select))
         for count, work in histories.items()
     }
-    _report("one more day of about 100,000 events", side_by_side(rounds, contenders), "after 30 days")
+    _report(f"one more day of about {events:,} events", side_by_side(rounds, contenders), "after 30 days")
 
 
 def memory(folder: Path, rounds: int) -> None:
     """The largest build."""
-    lake = _long_lake(folder)
-    cost = measure(_run_days(1, HISTORIES[-1]), _empty(folder / "memory"), _long_settings(lake))
+    lake = _long_lake(folder, EVENTS_A_DAY)
+    cost = measure(_run_days(1, HISTORIES[-1], *STAR), _empty(folder / "memory"), _long_settings(lake))
     print(f"\n30,300,000 events: peak memory {cost.memory / 1024:.2f} GiB, {cost.wall:.0f} s")
 
 
@@ -117,9 +128,9 @@ def _month(folder: Path) -> Path:
     return _lake(folder / "month", *size)
 
 
-def _long_lake(folder: Path) -> Path:
+def _long_lake(folder: Path, events: int) -> Path:
     days = HISTORIES[-1] + 1
-    size = ("--days", str(days), "--users", "20000", "--songs", "2000", "--events", str(days * EVENTS_A_DAY))
+    size = ("--days", str(days), "--users", "20000", "--songs", "2000", "--events", str(days * events))
     return _lake(folder / "long", "--start", str(FIRST_DAY), *size)
 
 
@@ -128,23 +139,23 @@ def _long_settings(lake: Path) -> dict[str, str]:
     return {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": str(FIRST_DAY), "SPARKIFY_LAST_DAY": str(last_day)}
 
 
-def _history(folder: Path, lake: Path, count: int) -> Path:
+def _history(folder: Path, lake: Path, count: int, *select: str) -> Path:
     work = folder / f"history-{count}"
     if not work.exists():
-        measure(_run_days(1, count), work, _long_settings(lake))
+        measure(_run_days(1, count, *select), work, _long_settings(lake))
     return work
 
 
-def _one_day(work: Path, lake: Path, count: int) -> Cost:
+def _one_day(work: Path, lake: Path, count: int, *select: str) -> Cost:
     """Load the day after the history into a copy of it."""
     copy = work.with_name(f"{work.name}-copy")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(work, copy)
-    return measure(_run_days(count + 1, count + 1), copy, _long_settings(lake))
+    return measure(_run_days(count + 1, count + 1, *select), copy, _long_settings(lake))
 
 
-def _run_days(first: int, last: int) -> list[str]:
-    return [SPARKIFY, "run", "--from", str(_day(first)), "--to", str(_day(last)), "--select", '+group:"star"']
+def _run_days(first: int, last: int, *select: str) -> list[str]:
+    return [SPARKIFY, "run", "--from", str(_day(first)), "--to", str(_day(last)), *select]
 
 
 def _day(number: int) -> date:
@@ -166,7 +177,7 @@ def _report(title: str, costs: dict[str, Cost], floor: str) -> None:
         )
 
 
-BENCHES = {"star": star, "cube": cube, "overhead": overhead, "day": day, "memory": memory}
+BENCHES = {"star": star, "cube": cube, "overhead": overhead, "day": day, "daily": daily, "memory": memory}
 
 
 def main() -> None:
