@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     dagster_url: types.PublicAddress = Field(
         "http://127.0.0.1:3000", description="Where links to runs find the Dagster UI."
     )
+    report_url: types.PublicAddress = Field(
+        "http://127.0.0.1:3001",
+        description="Where links in the UI find the pages; `make dev` serves them there if it is a port of 127.0.0.1.",
+    )
     keep_runs_days: int = Field(
         30, ge=0, description="Days after which a run leaves the Dagster instance, with its events; 0: none does."
     )

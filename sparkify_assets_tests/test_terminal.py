@@ -5,14 +5,20 @@ import io
 import json
 import socket
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from sparkify_assets.cli import dev
+from sparkify_assets.cli.listening import is_taken
 from sparkify_assets.cli.main import main
 from sparkify_assets.cli.output import one_line, printable
+from sparkify_assets.cli.report_server import start_report_server
+from sparkify_assets.settings import Settings
+from sparkify_assets_tests.processes import until
 from sparkify_assets_tests.test_cli import invoke, on_a_terminal
 
 CLEAR, TITLE, EIGHT_BIT, BACKWARDS = "\x1b[2J", "\x1b]0;owned\x07", "\x9b2J", "\u202e"
@@ -161,6 +167,7 @@ def test_a_second_one_which_comes_before_the_first_listens_is_stopped_too(
 ) -> None:
     started: list[str] = []
     monkeypatch.setattr("os.execv", lambda program, arguments: started.append(program))
+    monkeypatch.setenv("SPARKIFY_REPORT_URL", "https://reports.example.com")
     (tmp_path / "home").mkdir()
     (tmp_path / "home/dagster.yaml").write_text("telemetry: {enabled: false}\n")
     with socket.socket() as free:
@@ -171,3 +178,28 @@ def test_a_second_one_which_comes_before_the_first_listens_is_stopped_too(
         dev.main(port)
     assert len(started) == 1
     assert "Another `make dev` runs or starts" in capsys.readouterr().err
+
+
+# The pages which `make dev` serves
+
+
+def test_the_pages_of_runs_are_served_to_this_machine_alone_until_the_ui_ends(tmp_path: Path) -> None:
+    (tmp_path / "listening_report.html").write_text("What people listen to")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = start_report_server(
+        Settings(_env_file=None, report_folder=str(tmp_path), report_url=f"http://127.0.0.1:{port}")
+    )
+    assert server is not None
+    until(lambda: is_taken(port), seconds=60)
+    with urllib.request.urlopen(f"http://localhost:{port}/") as page:
+        assert page.read() == b"What people listen to"
+    elsewhere = urllib.request.Request(
+        f"http://127.0.0.1:{port}/listening_report.html", headers={"Host": "evil.example"}
+    )
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(elsewhere)
+    assert server.stdin is not None
+    server.stdin.close()
+    assert server.wait(timeout=30) == 0

@@ -1,24 +1,20 @@
-"""`make dev`: the Dagster UI and its daemon, unless somebody listens on the port already.
+"""`make dev`: the Dagster UI, its daemon and the pages of the runs, unless somebody listens on the port already.
 
 Dagster itself takes the next free port and starts a second daemon on the same instance.
 """
 
 import os
-import socket
-import subprocess
 import sys
-from contextlib import closing, suppress
-from pathlib import Path
 
+from sparkify_assets.cli.listening import HOST, holder, is_taken
 from sparkify_assets.cli.output import echo
+from sparkify_assets.cli.report_server import start_report_server
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.file_lock import try_to_lock
 from sparkify_assets.instance.home import CONFIG, dagster_home, open_instance
+from sparkify_assets.settings import load_settings
 
-HOST, PORT = "127.0.0.1", 3000
-_PROC = Path("/proc")
-_LISTENING = "0A"
-_SHOWN = 120
+PORT = 3000
 
 
 def main(port: int = PORT) -> None:
@@ -32,7 +28,7 @@ def main(port: int = PORT) -> None:
         sys.exit(1)
     try:
         with open_instance():
-            pass
+            settings = load_settings()
     except SparkifyError as error:
         echo(f"{error}\nNothing was started.", err=True)
         sys.exit(1)
@@ -41,59 +37,13 @@ def main(port: int = PORT) -> None:
         echo(f"Another `make dev` runs or starts on {dagster_home()}. Nothing was started.", err=True)
         sys.exit(1)
     os.set_inheritable(lock, True)  # held until that process ends
+    server = start_report_server(settings)  # noqa: F841 - it serves until that process ends
     os.execv(sys.executable, [sys.executable, "-m", "dagster", "dev", "--host", HOST, "--port", str(port)])
 
 
 def lock_home() -> int | None:
     """A lock which one UI at a time holds on its instance, as an open file; None if another process has it."""
     return try_to_lock(dagster_home() / CONFIG)
-
-
-def is_taken(port: int) -> bool:
-    """Whether this process could not listen on the port."""
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does: closed connections linger
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return True
-    return False
-
-
-def holder(port: int) -> str:
-    """The process which listens on the port, as far as this user may know."""
-    pid = _pid_by_proc(port) if _PROC.exists() else _pid_by_lsof(port)
-    if not pid:
-        return "a process of another user"
-    with suppress(OSError):
-        command = (_PROC / pid / "cmdline").read_text(errors="replace").replace("\0", " ").strip()
-        return f"process {pid} ({command[:_SHOWN]}) in {os.readlink(_PROC / pid / 'cwd')}"
-    return f"process {pid}"
-
-
-def _pid_by_proc(port: int) -> str:
-    inodes = set()
-    for table in (_PROC / "net/tcp", _PROC / "net/tcp6"):
-        for line in table.read_text().splitlines()[1:] if table.exists() else ():
-            fields = line.split()
-            if fields[1].endswith(f":{port:04X}") and fields[3] == _LISTENING:
-                inodes.add(f"socket:[{fields[9]}]")
-    for pid in filter(str.isdecimal, os.listdir(_PROC)):
-        with suppress(OSError):  # ended meanwhile, or of another user
-            descriptors = _PROC / pid / "fd"
-            if any(os.readlink(descriptors / one) in inodes for one in os.listdir(descriptors)):
-                return pid
-    return ""
-
-
-def _pid_by_lsof(port: int) -> str:
-    try:
-        found = subprocess.run(
-            ["lsof", "-t", f"-iTCP:{port}", "-sTCP:LISTEN"], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return ""
-    return found.stdout.split("\n")[0]
 
 
 if __name__ == "__main__":

@@ -14,13 +14,14 @@ from sparkify_assets.lake.base import Lake
 from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, web_address, write
 from sparkify_assets.quality.checked_tables import CheckedTable, checked_tables
 from sparkify_assets.quality.state import Quality
+from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.base import Warehouse
 
 QUALITY_DASHBOARD = dg.AssetKey("quality_dashboard")
 
 
-def quality_dashboard(tables: Sequence[CheckedTable], folder: str, dagster_url: str) -> dg.AssetsDefinition:
-    """The dashboard of these tables, a page in `folder`; its links lead to the Dagster UI at `dagster_url`."""
+def quality_dashboard(tables: Sequence[CheckedTable], settings: Settings) -> dg.AssetsDefinition:
+    """The dashboard of these tables, a page in the folder of reports; its links lead to the Dagster UI."""
 
     @dg.asset(
         key=QUALITY_DASHBOARD,
@@ -41,11 +42,12 @@ def quality_dashboard(tables: Sequence[CheckedTable], folder: str, dagster_url: 
         started = time.perf_counter()
         quality = read_quality(context.instance, tables)
         with as_dagster_failure():
-            page = write_dashboard(quality, Path(folder), dagster_url)
+            page = write_dashboard(quality, Path(settings.report_folder), settings.dagster_url)
         return dg.MaterializeResult(
             metadata={
                 "summary": dg.MetadataValue.md(summary(quality)),
                 "page": dg.MetadataValue.path(str(page)),
+                "link": _link(settings, page),
                 **{f"checks_{status.name.lower()}": count for status, count in quality.counts.items()},
                 "seconds": round(time.perf_counter() - started, 3),
             }
@@ -63,9 +65,10 @@ def write_dashboard(quality: Quality, folder: Path, dagster_url: str) -> Path:
 
 
 def listening_report(
-    tables: Sequence[CheckedTable], lake_files: Sequence[dg.AssetSpec], folder: str, time_zone: str
+    tables: Sequence[CheckedTable], lake_files: Sequence[dg.AssetSpec], settings: Settings
 ) -> dg.AssetsDefinition:
-    """The report of these tables, a page in `folder`, with dates and hours in `time_zone`."""
+    """The report of these tables, a page in the folder of reports, with dates and hours in the time zone of these."""
+    folder, time_zone = Path(settings.report_folder), settings.time_zone
 
     @dg.asset(
         group_name="quality",
@@ -100,13 +103,13 @@ def listening_report(
                     content.rows,
                 ),
                 time_zone=time_zone,
-                drawing_script=_drawing_script(Path(folder)),
+                drawing_script=_drawing_script(folder),
             )
-            page = write(text, Path(folder) / LISTENING_REPORT)
+            page = write(text, folder / LISTENING_REPORT)
         return dg.MaterializeResult(
             metadata={
                 "page": dg.MetadataValue.path(str(page)),
-                "link": dg.MetadataValue.url(page.as_uri()),
+                "link": _link(settings, page),
                 "bytes": page.stat().st_size,
                 "plays": content.figures.plays,
                 "time_zone": time_zone,
@@ -115,6 +118,12 @@ def listening_report(
         )
 
     return listening_report
+
+
+def _link(settings: Settings, page: Path) -> dg.MetadataValue[str]:
+    """Where a browser finds a page, which opens no file from a page of the Dagster UI."""
+    address = web_address(settings.report_url)
+    return dg.MetadataValue.url(f"{address}/{page.name}" if address else page.as_uri())
 
 
 def _drawing_script(folder: Path) -> str:
@@ -137,7 +146,7 @@ def defs(context: dg.ComponentLoadContext) -> dg.Definitions:
     files = [spec for spec in context.build_defs("lake").assets or () if isinstance(spec, dg.AssetSpec)]
     return dg.Definitions(
         assets=[
-            quality_dashboard(checked, settings.report_folder, settings.dagster_url),
-            listening_report(checked, files, settings.report_folder, settings.time_zone),
+            quality_dashboard(checked, settings),
+            listening_report(checked, files, settings),
         ]
     )
