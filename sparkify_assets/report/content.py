@@ -1,6 +1,6 @@
 """Figures and answers of the report, all from one moment of the warehouse."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,6 +39,19 @@ _FIGURES = """
     ) as calendar
 """
 
+_MONTHS = """
+    select
+        play_month,
+        plays,
+        lag(plays) over (order by play_month) as plays_before,
+        listeners,
+        songs
+    from plays_cube
+    where dimensions = 'month'
+    order by play_month desc
+    limit 12
+"""
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -74,9 +87,10 @@ class ShownAnswer:
 
 @dataclass(frozen=True)
 class Content:
-    """What the warehouse says; `answers` and `rows` (how many) by table."""
+    """What the warehouse says; `answers` and `rows` (how many) by table, and the latest months, the newest first."""
 
     figures: Figures
+    months: Sequence[Mapping[str, Any]]
     answers: Mapping[str, ShownAnswer]
     rows: Mapping[str, int]
 
@@ -109,6 +123,7 @@ def read_content(session: Session, drawn: Mapping[str, DrawnAnswer]) -> Content:
     )
     return Content(
         Figures(**figures),
+        session.fetch(_MONTHS).dicts(),
         {model.name: _answer(session, model, drawn.get(model.name)) for model in analytics},
         {name: int(number) for name, number in session.fetch(counted).rows},
     )
