@@ -68,6 +68,8 @@ def answered(plays: pd.DataFrame, zone: str) -> Answers:
         "trending_artists": _trending_artists(fact),
         "listening_by_demographic": _by_month(fact, _demographic),
         "peak_hours": _by_month(fact, _peak_hours),
+        "active_listeners": _active_listeners(fact),
+        "listeners_by_week": [(*values, plays, users) for values, (plays, _, users, _) in _added_up(fact, ["week"])],
         "listener_months": [
             (*values, plays, seconds)
             for values, (plays, seconds, *_) in _added_up(fact, ["month", "user", "level", "region", "city"])
@@ -196,6 +198,23 @@ def _peak_hours(fact: pd.DataFrame, all_time: bool) -> list[Row]:
         measures = (len(group), users, of_day, _rounded(len(group) / of_day))
         rows.append((int(weekday), WEEKDAYS[weekday - 1], int(hour), *measures))
     return _ranked(rows, lambda r: -r[6], lambda r: -r[3], lambda r: r[0], lambda r: r[2])
+
+
+def _active_listeners(fact: pd.DataFrame) -> list[Row]:
+    plays = fact.groupby("date").size()
+    daily, weekly, monthly = (fact.groupby(period).user.nunique() for period in ("date", "week", "month"))
+    calendar = pd.date_range(fact.date.min(), fact.date.max()).date
+    return [
+        (
+            day,
+            int(plays.get(day, 0)),
+            int(daily.get(day, 0)),
+            int(weekly.get(day - timedelta(days=day.weekday()), 0)),
+            int(monthly[day.replace(day=1)]),
+        )
+        for day in calendar
+        if day.replace(day=1) in monthly
+    ]
 
 
 def _places(fact: pd.DataFrame) -> list[Row]:

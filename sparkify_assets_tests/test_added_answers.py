@@ -93,7 +93,13 @@ def test_a_table_without_a_chart_is_in_the_dictionary_and_on_the_dashboard(copy:
 
 def test_a_chart_which_cannot_be_drawn_is_left_out_with_a_warning(copy: PackageCopy, report: Page) -> None:
     assert "One row per level of the listeners." in report.text
-    assert charts(report) == {"top_songs", "trending_artists", "listening_by_demographic", "peak_hours"}
+    assert charts(report) == {
+        "top_songs",
+        "trending_artists",
+        "listening_by_demographic",
+        "peak_hours",
+        "active_listeners",
+    }
     with copy.instance() as instance:
         (run,) = instance.get_runs()
         logged = [entry.user_message for entry in instance.all_logs(run.run_id) if entry.level == 30]

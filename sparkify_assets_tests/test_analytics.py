@@ -410,7 +410,8 @@ def test_the_first_rows_are_those_which_rank_first(run: dg.ExecuteInProcessResul
 def test_the_time_zone_is_told_where_it_matters(run: dg.ExecuteInProcessResult) -> None:
     zones = {name: told(run, name).get("time_zone") for name in (*ANALYTICS, *CUBES)}
     assert {name for name, zone in zones.items() if zone and zone.value == "Asia/Kolkata"} == {
-        "top_songs", "trending_artists", "listening_by_demographic", "peak_hours", "plays_cube", "listener_months"
+        "top_songs", "trending_artists", "listening_by_demographic", "peak_hours", "plays_cube", "listener_months",
+        "listeners_by_week"
     }  # fmt: skip
 
 

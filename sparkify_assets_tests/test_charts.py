@@ -1,7 +1,7 @@
 """Charts of the answers: pictures for the UI, whatever the rows are, and none where a table has no chart."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -48,6 +48,13 @@ FULL: dict[str, list[dict[str, Any]]] = {
             "listeners": n, "plays_per_listener": None,
         }
         for n in range(15) for gender in ("F", "M", None) for level in ("free", "paid", None)
+    ],
+    "active_listeners": [
+        {
+            "play_date": date(2018, 12, 31) - timedelta(days=n), "plays": 10**6, "daily_listeners": n,
+            "weekly_listeners": 7 * n, "monthly_listeners": 30 * n,
+        }
+        for n in range(400)
     ],
     "peak_hours": [
         {"rank": 24 * d + h + 1, "weekday": day, "hour": h, "plays": h, "listeners": 1, "plays_per_day": 7.77 * h * d}

@@ -106,6 +106,16 @@ peak_hours.listeners <- songplays.user_id
 peak_hours.days <- songplays.start_time
 peak_hours.plays_per_day <- songplays.item_in_session, songplays.session_id, songplays.start_time
 
+active_listeners.play_date <- plays_cube.play_month
+active_listeners.plays <- plays_cube.plays
+active_listeners.daily_listeners <- plays_cube.listeners
+active_listeners.weekly_listeners <- listeners_by_week.listeners
+active_listeners.monthly_listeners <- plays_cube.listeners
+
+listeners_by_week.week_start <- songplays.start_time
+listeners_by_week.plays <- songplays.item_in_session, songplays.session_id
+listeners_by_week.listeners <- songplays.user_id
+
 listener_months.play_month <- songplays.start_time
 listener_months.user_id <- songplays.user_id
 listener_months.level <- songplays.level

@@ -84,6 +84,11 @@ def test_each_question_is_answered_in_a_sentence(page: Page) -> None:
     assert "Which artists are trending? Most on the rise: Ann, with 2 plays in the first week." in page.text
     assert "Women in an unknown state on the free level listen most: 2 plays by 1 listener." in page.text
     assert "When are the peaks? Thursday from 17:00 is the busiest hour, with 2.0 plays on such a day." in page.text
+    assert "How many people listen? On 2018-11-02: 1 listener, 2 in its week and 2 in its month." in page.text
+
+
+def test_months_stand_side_by_side(page: Page) -> None:
+    assert "Month Plays Against the month before Listeners Songs 2018-11 3 \u2013 2 2" in page.text
 
 
 def test_the_numbers_behind_a_chart_are_the_first_rows_of_its_table(page: Page) -> None:

@@ -1,0 +1,90 @@
+WITH placed_plays AS (
+  SELECT
+    start_time,
+    user_id,
+    session_id,
+    song_id,
+    level,
+    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
+    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
+    RTRIM(played_title, ' ') AS title,
+    RTRIM(played_artist, ' ') AS artist,
+    played_seconds
+  FROM songplays
+), local_plays AS (
+  WITH placed AS (
+    SELECT
+      placed_plays.*,
+      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+    FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
+  )
+  SELECT
+    user_id,
+    session_id,
+    song_id,
+    level,
+    region,
+    city,
+    title,
+    artist,
+    played_seconds,
+    CAST(played_at AS DATE) AS play_date,
+    CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
+    EXTRACT(HOUR FROM played_at) AS hour,
+    (
+      CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
+    ) % 7 + 1 AS weekday_number,
+    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+  FROM placed
+)
+SELECT
+  COALESCE(fact.first_day, sums.first_day) AS first_day,
+  sums.part,
+  COALESCE(fact.plays, 0) AS plays_in_songplays,
+  COALESCE(sums.plays, 0) AS plays_here,
+  fact.seconds AS seconds_in_songplays,
+  sums.seconds AS seconds_here
+FROM (
+  SELECT
+    week_start AS first_day,
+    COUNT(*) AS plays,
+    COALESCE(SUM(played_seconds), 0) AS seconds
+  FROM local_plays
+  WHERE
+    1 = 1 AND week_start BETWEEN $first_day AND $last_day
+  GROUP BY
+    1
+) AS fact
+FULL OUTER JOIN (
+  SELECT
+    CAST('all' AS TEXT(3)) AS part,
+    week_start AS first_day,
+    SUM(plays) AS plays,
+    SUM(CAST(NULL AS BIGINT)) AS seconds
+  FROM listeners_by_week
+  WHERE
+    week_start BETWEEN $first_day AND $last_day
+  GROUP BY
+    1,
+    2
+) AS sums
+  ON fact.first_day = sums.first_day
+WHERE
+  COALESCE(sums.plays, 0) <> COALESCE(fact.plays, 0)
+  OR sums.seconds <> fact.seconds;
+
+SELECT
+  COUNT(DISTINCT week_start) AS periods,
+  COUNT(DISTINCT CAST('all' AS TEXT(3))) AS parts,
+  SUM(plays) AS plays
+FROM listeners_by_week
+WHERE
+  week_start BETWEEN $first_day AND $last_day;
