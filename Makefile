@@ -20,8 +20,12 @@ notebook: $(READY) ## JupyterLab with the analysts' notebook
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebook]'
 	$(BIN)/jupyter lab notebooks/listening.ipynb
 
-test: lint types browser ## lint, types, all tests
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+# Many tests wait for processes which they start.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
+
+test: $(READY) ## lint, types, all tests
+	$(MAKE) --jobs 2 --output-sync lint types browser
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-fast: $(READY) ## in a minute: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not browser and not redshift and not slow'

@@ -147,8 +147,11 @@ def test_a_run_of_the_days_of_options_builds_those(fresh: Path, monkeypatch: pyt
         (["--from", "2018-11-02", "--to", "2018-11-01"], "--from 2018-11-02 is after --to 2018-11-01; swap them"),
         (["--select", "unknown"], "--select 'unknown' is not understood"),
         (["--select", "+group:("], "--select '+group:(' is not understood"),
-        (["--select", "event_logs"], "--select 'event_logs' matches nothing that can be built. Assets: artists, "),
-        (["--select", 'group:"nothing"'], "matches nothing that can be built. Assets: artists, "),
+        (
+            ["--select", "event_logs"],
+            "--select 'event_logs' matches nothing that can be built. Assets: active_listeners, ",
+        ),
+        (["--select", 'group:"nothing"'], "matches nothing that can be built. Assets: active_listeners, "),
     ],
 )
 def test_options_which_make_no_sense_end_with_1_and_a_hint(fresh: Path, options: list[str], message: str) -> None:
