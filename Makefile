@@ -27,7 +27,7 @@ test: $(READY) ## lint, types, all tests
 	$(MAKE) --jobs 2 --output-sync lint types browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
-test-fast: $(READY) ## in a minute: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
+test-fast: $(READY) ## in some minutes: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not browser and not redshift and not slow'
 
 browser: $(READY) ## find Chromium for the tests, or install it
