@@ -24,7 +24,7 @@ notebook: $(READY) ## JupyterLab with the analysts' notebook
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
 
 test: $(READY) ## lint, types, all tests
-	$(MAKE) --jobs 2 --output-sync lint types browser
+	$(MAKE) --no-print-directory --jobs 2 --output-sync lint types browser
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 test-fast: $(READY) ## in some minutes: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
