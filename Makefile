@@ -8,7 +8,7 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run dev notebook test test-fast browser lint types fuzz chaos soak bench screenshots clean
+.PHONY: run dev notebook test test-fast test-long browser lint types fuzz chaos soak bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -20,15 +20,15 @@ notebook: $(READY) ## JupyterLab with the analysts' notebook
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebook]'
 	$(BIN)/jupyter lab notebooks/listening.ipynb
 
-# Many tests wait for processes which they start.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() + 1)')
-
-test: $(READY) ## lint, types, all tests
+test: $(READY) ## lint, types, all tests but the long ones
 	$(MAKE) --no-print-directory --jobs 2 --output-sync lint types browser
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'not long'
+
+test-long: browser ## the tests which `make test` leaves out: half a minute each
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m long
 
 test-fast: $(READY) ## in some minutes: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not browser and not redshift and not slow'
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not browser and not redshift and not slow and not long'
 
 browser: $(READY) ## find Chromium for the tests, or install it
 	$(BIN)/python -m sparkify_assets_tests.browser

@@ -58,6 +58,7 @@ def sparkify(aws: AwsStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return run
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore:ssl:DeprecationWarning")  # of the driver
 def test_an_empty_account_becomes_a_star_and_is_empty_again(
     sparkify: Any, aws: AwsStandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -93,6 +93,7 @@ def test_every_table_of_the_notebook_has_rows(on_duckdb: list[Cell]) -> None:
     assert not [cell["source"] for cell in on_duckdb if "Empty DataFrame" in str(cell["outputs"])]
 
 
+@pytest.mark.long
 def test_it_says_the_same_on_redshift(
     on_duckdb: list[Cell],
     lake: Path,

@@ -63,7 +63,7 @@ pytestmark = pytest.mark.slow
 Days = tuple[date, date]
 
 THOROUGH = os.environ.get("HYPOTHESIS_PROFILE") == "thorough"
-HISTORIES, KILLS = (300, 40) if THOROUGH else (7, 4)
+HISTORIES, KILLS = (300, 40) if THOROUGH else (5, 2)
 # To shrink a history takes minutes; a red default run says at once what broke.
 PHASES = (Phase.generate, Phase.shrink) if THOROUGH else (Phase.generate,)
 

@@ -24,7 +24,7 @@ from sparkify_assets_tests.small_build import build
 from sparkify_assets_tests.workbench import SmallLake
 
 # CI repeats some of the runs, which take a second each; `thorough` goes through all 200.
-SEEDS, RUNS = (4, 50) if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else (1, 12)
+SEEDS, RUNS = (4, 50) if os.environ.get("HYPOTHESIS_PROFILE") == "thorough" else (1, 8)
 STATEMENTS = 220  # more than a run sends, so that some faults come after it
 TABLES = sorted(models().keys() - {"commits", "pending_ranges", "pending_plays"})
 Rows = list[tuple[Any, ...]]

@@ -118,6 +118,7 @@ def test_the_daily_schedule_builds_its_day_by_redshift_sql(lake: Production, ins
     assert [text for text in texts if not_in(grammar, text)] == []
 
 
+@pytest.mark.long
 def test_the_ui_builds_it_and_forked_workers_give_the_same_tables(lake: Production, tmp_path: Path) -> None:
     subprocess.run(
         [BIN / "sparkify", "run", "--select", " or ".join(f'key:"{name}"' for name in BUILT)],

@@ -137,6 +137,7 @@ def test_the_report_comes_after_every_table_and_its_checks(built: tuple[Platform
     assert f"{len(built[1].get_asset_check_evaluations())} passed" in page_of(built[0]).text
 
 
+@pytest.mark.long
 def test_the_report_says_the_same_on_redshift(
     production: Production, built: tuple[Platform, dg.ExecuteInProcessResult], page: Page, tmp_path: Path
 ) -> None:

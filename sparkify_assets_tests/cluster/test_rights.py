@@ -90,6 +90,7 @@ def test_the_stand_in_enforces_rights(operator: AwsStandIn) -> None:
         cluster_of().plan()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", MODES)
 def test_a_missing_right_is_named_whichever_it_is(operator: AwsStandIn, mode: str) -> None:
     whole = operator_policy(spec(mode=mode))
