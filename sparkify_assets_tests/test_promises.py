@@ -857,6 +857,7 @@ def _keys_of_what_is_there(database: Path) -> list[Any]:
         return connection.execute(key_queries()).fetchall() if tables else []
 
 
+@pytest.mark.long
 def test_two_runs_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
     generate_lake(lake, days=4, users=60, songs=60, seed=3)

@@ -85,6 +85,7 @@ def engines(production: Production, tmp_path: Path, instance: dg.DagsterInstance
     return TwoEngines(production, tmp_path / "two.duckdb", instance)
 
 
+@pytest.mark.long
 def test_a_faulty_compressed_lake_gives_the_same_tables(
     production: Production, engines: TwoEngines, tmp_path: Path
 ) -> None:

@@ -59,6 +59,7 @@ def visitors(tmp_path: Path) -> Iterator[Visitors]:
         process.join()
 
 
+@pytest.mark.long
 def test_who_came_first_goes_first_and_readers_go_together(visitors: Visitors) -> None:
     visitors.come("holder")
     for name, read_only in (("writer", False), ("reader", True), ("other reader", True), ("last", False)):
