@@ -118,7 +118,7 @@ def the_time_zone_is_another(it: Answered) -> None:
 
 
 def a_run_dies_before_it_answers(it: Answered) -> None:
-    write_day(it.lake, OCT, plays(OCT, *TWO, session=9))
+    write_day(it.lake, OCT, plays(OCT, *TWO, {"song": "Gamma"}, session=9))
     it.build(OCT)
     it.answer(ANSWERS[:4])
     write_day(it.lake, NOV, plays(NOV, *TWO, session=10))
