@@ -49,6 +49,8 @@ def take_changed_days(session: Session, model: Model, time_zone: str, *, anew: b
         session.execute(f"delete from {model.name}")
         _forget(session, model)
         _mark(session, [model.name], "placed_plays")
+        session.delete_if_any("made_tables", "table_name = :table_name", table_name=model.name)
+        session.insert_rows("made_tables", [{"table_name": model.name, "made_by": _made_by(model, time_zone)}])
     session.execute("drop table if exists changed_days")
     session.execute(CHANGED_DAYS, table_name=model.name, time_zone=time_zone)
     column = "week_start" if model.load == "weeks" else "play_month"
@@ -58,7 +60,7 @@ def take_changed_days(session: Session, model: Model, time_zone: str, *, anew: b
     return first, _end_of_week(last) if model.load == "weeks" else _end_of_month(last)
 
 
-def plays_taken(session: Session, model: Model, time_zone: str) -> None:
+def plays_taken(session: Session, model: Model) -> None:
     """Hand the days which the load of a table took on to the tables made of it, and note that it has taken them."""
     for name in _followers([model.name]):
         session.execute(
@@ -67,8 +69,6 @@ def plays_taken(session: Session, model: Model, time_zone: str) -> None:
             table_name=model.name,
         )
     _forget(session, model)
-    session.execute("delete from made_tables where table_name = :table_name", table_name=model.name)
-    session.insert_rows("made_tables", [{"table_name": model.name, "made_by": _made_by(model, time_zone)}])
 
 
 def _followers(changed: Iterable[str]) -> list[str]:
@@ -95,7 +95,7 @@ def _literal(table: str) -> str:
 
 
 def _forget(session: Session, model: Model) -> None:
-    session.execute("delete from pending_plays where table_name = :table_name", table_name=model.name)
+    session.delete_if_any("pending_plays", "table_name = :table_name", table_name=model.name)
 
 
 def _is_made_alike(session: Session, model: Model, time_zone: str) -> bool:

@@ -105,7 +105,7 @@ class _Load:
             hand_on_plays(self._session, [model.name for model in self._tables], first_day, last_day)
         for model in self._tables:
             if model.follows_plays:
-                plays_taken(self._session, model, self._time_zone)
+                plays_taken(self._session, model)
 
     def _changed_days(self, days: Days) -> Days:
         first_days, last_days = [days[0]], [days[1]]
