@@ -17,11 +17,10 @@ _WAY_OUT = "Rebuild it: sparkify reset, then sparkify run."
 
 
 def create_missing(session: Session, schema: str, location: str) -> None:
-    """Create `schema` and what it lacks of `sql/`, with comments.
+    """Create what `schema` lacks of `sql/`, with comments.
 
     Raises WarehouseError for a table with other columns, and for a view in the place of a table or the other way round.
     """
-    _create_schema(session, schema)
     kinds = _kinds(session, schema)
     columns = stored_columns(session, schema)
     for model in dependency_order(models().values()):
@@ -48,13 +47,6 @@ def drop_all(session: Session, schema: str) -> None:
     names = [name for name in (*tables, *reversed([*views()])) if name in kinds]
     for name in sorted(names, key=lambda name: kinds[name] == "table"):
         session.execute_idempotent(f"drop {kinds[name]} {name}")
-
-
-def _create_schema(session: Session, schema: str) -> None:
-    """Create it if it is missing: whoever may not create one may use one which is there."""
-    found = session.fetch("select count(*) as found from pg_namespace where nspname = :schema_name", schema_name=schema)
-    if not found.scalar:
-        session.execute(f'create schema "{schema}"')
 
 
 def _kinds(session: Session, schema: str) -> dict[str, str]:

@@ -103,8 +103,13 @@ class RedshiftWarehouse(Warehouse):
                 connection.driver.close()
 
     def create_tables(self) -> None:
-        """Create what is missing, with the comments of `sql/`, and delete old tokens of `commits`."""
-        self.run(lambda session: create_missing(session, self.schema_name, self.location))
+        """Create what is missing, the schema and the comments of `sql/` included; delete old tokens of `commits`."""
+
+        def create(session: Session) -> None:
+            self._create_schema(session)
+            create_missing(session, self.schema_name, self.location)
+
+        self.run(create)
         # Every transaction writes to `commits`: to read it in one of them would be a conflict where SERIALIZABLE is.
         if self.fetch(f"select count(*) as expired from commits where {_EXPIRED}").scalar:
             self.run(lambda session: session.execute_idempotent(f"delete from commits where {_EXPIRED}"))
@@ -142,6 +147,12 @@ class RedshiftWarehouse(Warehouse):
         """Run a query beside the transactions which are open, without retries."""
         with self.transaction() as session:
             return session.fetch(query, **parameters)
+
+    def _create_schema(self, session: Session) -> None:
+        """Create it if it is missing: whoever may not create one may use one which is there."""
+        query = "select count(*) as found from pg_namespace where nspname = :name"
+        if not session.fetch(query, name=self.schema_name).scalar:
+            session.execute(f'create schema "{self.schema_name}"')
 
     def _schema_state(self) -> str:
         name, database = self.schema_name, self.database
