@@ -15,6 +15,8 @@ from sparkify_assets.quality.failures import failure_message
 LOGGER = "console_progress"
 # Dagster logs this for each step after a failed one, whose failure is printed already.
 _SKIPPED = "Dependencies for step"
+_NAME = 34
+"""Columns for the name of a table and the word checks."""
 
 
 @dataclass
@@ -103,18 +105,18 @@ class RunProgress(logging.Handler):
         table = step.removesuffix("_checks")
         if table == step:
             rows = f"{self.summary.rows[step]:>12,} rows" if step in self.summary.rows else " " * 17
-            self._console.print(f"[green]✓[/] {step:<34}{rows}{seconds:>9.2f} s", highlight=False)
+            self._console.print(f"[green]✓[/] {step:<{_NAME}}{rows}{seconds:>9.2f} s", highlight=False)
             for name in (name for name in self._tables_of_step if name != step):
                 self._print_table(name)
         else:
             results = self.summary.checks.get(table, [])
             passed = sum(result.passed for result in results)
-            self._console.print(f"  {table + ' checks':<34}{passed:>12} passed{seconds:>7.2f} s", highlight=False)
+            self._console.print(f"  {table + ' checks':<{_NAME}}{passed:>12} passed{seconds:>7.2f} s", highlight=False)
             self._print_failed_checks(table)
 
     def _print_table(self, name: str) -> None:
         rows, seconds = self.summary.rows[name], self._tables_of_step[name]
-        self._console.print(f"    {name:<32}{rows:>12,} rows{seconds:>9.2f} s", highlight=False)
+        self._console.print(f"    {name:<{_NAME - 2}}{rows:>12,} rows{seconds:>9.2f} s", highlight=False)
 
     def _print_failed_checks(self, table: str) -> None:
         for check in self.summary.checks.get(table, []):

@@ -61,11 +61,11 @@ def estimate(settings: Settings) -> str:
     minutes = _MINUTES[settings.warehouse]
     if settings.warehouse == "duckdb":
         return f"This takes about {minutes * _HOUR:.0f} s, and costs nothing."
-    from sparkify_assets.cluster.prices import NODE_HOUR, price
+    from sparkify_assets.cluster.prices import NODE_HOUR, cheapest, price
     from sparkify_assets.cluster.specification import specification
 
     spec = specification(settings)
-    spec = spec if spec.node_type else spec.model_copy(update={"node_type": min(NODE_HOUR, key=lambda n: NODE_HOUR[n])})
+    spec = spec if spec.node_type else spec.model_copy(update={"node_type": cheapest(NODE_HOUR)})
     hour = price(spec, "").hour
     cost = f"about {hour * minutes / _HOUR:.2f} USD" if hour else "what its node type costs, which is not known here"
     billed = "" if spec.mode == "serverless" else ", billed while the cluster runs, whether it works or not"

@@ -1,7 +1,7 @@
 """Which type of nodes a cluster has, and what would cost less."""
 
 from sparkify_assets.cluster.aws import client, none_if_absent
-from sparkify_assets.cluster.prices import NODE_HOUR, price
+from sparkify_assets.cluster.prices import NODE_HOUR, cheapest, price
 from sparkify_assets.cluster.specification import ClusterSpecification
 from sparkify_assets.errors import ClusterError
 
@@ -32,7 +32,7 @@ def with_node_type(spec: ClusterSpecification) -> ClusterSpecification:
             f"None of {', '.join(NODE_HOUR)} is offered to this account in {redshift.meta.region_name}. Choose one in "
             "SPARKIFY_CLUSTER_NODE_TYPE, or SPARKIFY_CLUSTER_MODE=serverless."
         )
-    return spec.model_copy(update={"node_type": min(known, key=lambda name: NODE_HOUR[name])})
+    return spec.model_copy(update={"node_type": cheapest(known)})
 
 
 def orderable_types() -> set[str]:

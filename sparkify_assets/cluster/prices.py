@@ -4,6 +4,7 @@ They are those of us-east-1; other regions cost the same or more. Taxes, transfe
 are not included. AWS's price page is authoritative: https://aws.amazon.com/redshift/pricing/
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -33,6 +34,11 @@ class Price:
     hour: Decimal | None
     month: Decimal | None
     message: str
+
+
+def cheapest(node_types: Iterable[str]) -> str:
+    """The type of the lowest price, of those of `NODE_HOUR`."""
+    return min(node_types, key=lambda name: NODE_HOUR[name])
 
 
 def price(spec: ClusterSpecification, region: str) -> Price:
