@@ -44,17 +44,21 @@ hours as (
         listeners,
         max(days) over (partition by play_month, weekday_number) as days
     from counted
+),
+
+rated as (
+    select
+        hours.*,
+        floor(cast(plays as double precision) / days * 100 + 0.5) / 100 as plays_per_day
+    from hours
+    where hour is not null
 )
 
 select
     play_month,
     row_number() over (
         partition by play_month
-        order by
-            floor(cast(plays as double precision) / days * 100 + 0.5) desc,
-            plays desc,
-            weekday_number asc,
-            hour asc
+        order by plays_per_day desc, plays desc, weekday_number asc, hour asc
     ) as rank,
     weekday_number,
     weekday,
@@ -62,9 +66,8 @@ select
     plays,
     listeners,
     days,
-    floor(cast(plays as double precision) / days * 100 + 0.5) / 100 as plays_per_day
-from hours
-where hour is not null;
+    plays_per_day
+from rated;
 
 -- Over all time, from the rows of the months.
 with weekdays as (
@@ -93,22 +96,23 @@ hours as (
     inner join weekdays on peak_hours.weekday_number = weekdays.weekday_number
     where peak_hours.play_month is not null
     group by peak_hours.weekday_number, peak_hours.weekday, peak_hours.hour
+),
+
+rated as (
+    select
+        hours.*,
+        floor(cast(plays as double precision) / days * 100 + 0.5) / 100 as plays_per_day
+    from hours
 )
 
 select
     cast(null as date) as play_month,
-    row_number() over (
-        order by
-            floor(cast(plays as double precision) / days * 100 + 0.5) desc,
-            plays desc,
-            weekday_number asc,
-            hour asc
-    ) as rank,
+    row_number() over (order by plays_per_day desc, plays desc, weekday_number asc, hour asc) as rank,
     weekday_number,
     weekday,
     hour,
     plays,
     cast(null as bigint) as listeners,
     days,
-    floor(cast(plays as double precision) / days * 100 + 0.5) / 100 as plays_per_day
-from hours;
+    plays_per_day
+from rated;

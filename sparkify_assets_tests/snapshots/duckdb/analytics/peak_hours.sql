@@ -109,12 +109,19 @@ WITH placed_plays AS (
     listeners,
     MAX(days) OVER (PARTITION BY play_month, weekday_number) AS days
   FROM counted
+), rated AS (
+  SELECT
+    hours.*,
+    FLOOR(CAST(plays AS DOUBLE) / days * 100 + 0.5) / 100 AS plays_per_day
+  FROM hours
+  WHERE
+    NOT hour IS NULL
 )
 SELECT
   play_month,
   ROW_NUMBER() OVER (
     PARTITION BY play_month
-    ORDER BY FLOOR(CAST(plays AS DOUBLE) / days * 100 + 0.5) DESC NULLS FIRST, plays DESC NULLS FIRST, weekday_number ASC, hour ASC
+    ORDER BY plays_per_day DESC NULLS FIRST, plays DESC NULLS FIRST, weekday_number ASC, hour ASC
   ) AS rank,
   weekday_number,
   weekday,
@@ -122,10 +129,8 @@ SELECT
   plays,
   listeners,
   days,
-  FLOOR(CAST(plays AS DOUBLE) / days * 100 + 0.5) / 100 AS plays_per_day
-FROM hours
-WHERE
-  NOT hour IS NULL;
+  plays_per_day
+FROM rated;
 
 INSERT INTO peak_hours (
   play_month,
@@ -169,11 +174,16 @@ WITH weekdays AS (
     peak_hours.weekday_number,
     peak_hours.weekday,
     peak_hours.hour
+), rated AS (
+  SELECT
+    hours.*,
+    FLOOR(CAST(plays AS DOUBLE) / days * 100 + 0.5) / 100 AS plays_per_day
+  FROM hours
 )
 SELECT
   CAST(NULL AS DATE) AS play_month,
   ROW_NUMBER() OVER (
-    ORDER BY FLOOR(CAST(plays AS DOUBLE) / days * 100 + 0.5) DESC NULLS FIRST, plays DESC NULLS FIRST, weekday_number ASC, hour ASC
+    ORDER BY plays_per_day DESC NULLS FIRST, plays DESC NULLS FIRST, weekday_number ASC, hour ASC
   ) AS rank,
   weekday_number,
   weekday,
@@ -181,5 +191,5 @@ SELECT
   plays,
   CAST(NULL AS BIGINT) AS listeners,
   days,
-  FLOOR(CAST(plays AS DOUBLE) / days * 100 + 0.5) / 100 AS plays_per_day
-FROM hours;
+  plays_per_day
+FROM rated;
