@@ -8,10 +8,11 @@ import dagster as dg
 import pytest
 from playwright.sync_api import expect
 
-from sparkify_assets.report.content import TOP
+from sparkify_assets.report.months import TOP
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED
 from sparkify_assets_tests.html_page import Page
+from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.reports import ATTACK, opened, page_of, refresh, report_of, sample_report, small_platform
 from sparkify_assets_tests.test_cli import invoke, set_up
 from sparkify_assets_tests.workbench import EVERYTHING, FIRST, Platform, SmallLake
@@ -148,6 +149,62 @@ def test_the_search_shows_what_it_finds_and_a_link_shows_where_it_leads(path: Pa
         visit.tab.evaluate("location.hash = '#users.level'")
         visit.tab.locator("[id='users.level']").wait_for()
         assert search.input_value() == ""
+        assert visit.problems == []
+
+
+# A month to choose
+
+
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Lily plays two songs in November and Max another in December, of which the last days have no plays."""
+    folder = tmp_path_factory.mktemp("months")
+    lake = SmallLake(folder / "lake")
+    lake.song("A.json", song())
+    lake.log("2018-11-01", *(event(itemInSession=number, ts=at(f"2018-11-01 12:0{number}")) for number in (0, 1)))
+    lake.log("2018-11-30", event(sessionId=2, song="Other", ts=at("2018-11-30 09:00")))
+    lake.log("2018-12-05", event(userId="2", firstName="Max", sessionId=3, song="Late", ts=at("2018-12-05 08:00")))
+    with dg.DagsterInstance.ephemeral() as instance:
+        platform = Platform(lake, folder / "warehouse.duckdb", instance, last_day="2018-12-05")
+        platform.build(select=EVERYTHING)
+    return report_of(platform)
+
+
+def test_a_month_which_is_chosen_shows_its_answers_alone(two_months: Path) -> None:
+    with opened(two_months) as visit:
+        visit.charts()
+        sentences, shown = visit.tab.locator("p.sentence:visible"), visit.tab.locator("section.answer td:visible")
+        assert sentences.first.inner_text() == "Most played: Alpha by Ann, with 2 plays."
+        assert visit.tab.locator("#month option").all_inner_texts() == ["all time", "2018-12", "2018-11"]
+        visit.tab.select_option("#month", "2018-12")
+        assert sentences.all_inner_texts() == [
+            "Most played: Late by Ann, with 1 play.",
+            "Most on the rise: Ann, with 1 play where the weeks before promised 1.0.",
+            "Women in an unknown state on the free level listen most: 1 play by 1 listener.",
+            "Wednesday from 8:00 is the busiest hour, with 1.0 plays on such a day.",
+            "On 2018-12-05: 1 listener, 1 in its week and 1 in its month.",
+        ]
+        for name in ANSWERED:
+            visit.tab.locator(f"[data-chart='{name} 2018-12'] svg.marks").wait_for()
+        visit.tab.locator("section.answer details:visible").first.locator("summary").click()
+        assert shown.all_inner_texts() == ["1", "Late", "Ann", "1", "0"]
+        visit.tab.select_option("#month", "2018-11")
+        assert sentences.first.inner_text() == "Most played: Alpha by Ann, with 2 plays."
+        assert sentences.last.inner_text() == "On 2018-11-30: 1 listener, 1 in its week and 1 in its month."
+        visit.tab.select_option("#month", "")
+        assert sentences.last.inner_text() == "On 2018-12-05: 1 listener, 1 in its week and 1 in its month."
+        assert visit.problems == []
+        assert visit.requests == [two_months.as_uri()]
+
+
+def test_the_trend_over_the_months_is_drawn_in_their_order(two_months: Path) -> None:
+    with opened(two_months) as visit:
+        chart = visit.tab.locator("[data-chart=months] svg.marks")
+        chart.wait_for()
+        bars = chart.locator("[aria-roledescription=bar]").evaluate_all("bars => bars.map(bar => bar.ariaLabel)")
+        assert [label.split(";")[:2] for label in bars] == [
+            ["month: 2018-11", " Plays (bars): 3"], ["month: 2018-12", " Plays (bars): 1"],
+        ]  # fmt: skip
         assert visit.problems == []
 
 

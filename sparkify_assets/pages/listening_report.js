@@ -45,6 +45,17 @@
   });
   containers.forEach((container) => observer.observe(container));
 
+  // Only what is shown has a width, and is drawn.
+  const month = document.getElementById("month");
+  const choose = () => {
+    for (const part of document.querySelectorAll("[data-month]")) part.hidden = part.dataset.month !== month.value;
+    for (const note of document.querySelectorAll(".of-all")) note.hidden = !month.value;
+  };
+  if (month) {
+    month.parentElement.hidden = false;
+    month.addEventListener("change", choose);
+  }
+
   const search = document.getElementById("search");
   const found = document.querySelector("output[for=search]");
   const entries = [...document.querySelectorAll("details.entry")].map((entry) => ({

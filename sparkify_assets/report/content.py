@@ -11,9 +11,9 @@ from sparkify_assets.charts.answers import DRAWN, DrawnAnswer, answer_for
 from sparkify_assets.charts.page import PageChart, page_chart
 from sparkify_assets.models.model import Model
 from sparkify_assets.models.reading import models, tables_in
+from sparkify_assets.report.months import TOP, Period, answers_by_month, read_months, trend
 from sparkify_assets.warehouse.base import Rows, Session
 
-TOP = 15
 _GROUP = "analytics"
 
 # The only place which names derived tables: to count from the plays takes longer with each day.
@@ -37,19 +37,6 @@ _FIGURES = """
         from plays_by_calendar
         where calendar_level = 'day'
     ) as calendar
-"""
-
-_MONTHS = """
-    select
-        play_month,
-        plays,
-        lag(plays) over (order by play_month) as plays_before,
-        listeners,
-        songs
-    from plays_cube
-    where dimensions = 'month'
-    order by play_month desc
-    limit 12
 """
 
 
@@ -76,28 +63,38 @@ class Figures:
 
 @dataclass(frozen=True)
 class ShownAnswer:
-    """A table of the analytics with its first rows; without a drawn answer it has no sentence and no chart."""
+    """A table of the analytics; without a drawn answer its period has no sentence and no chart.
+
+    `periods` are all time under the empty name, then the months by theirs, if the answer is by month.
+    """
 
     heading: str
-    top: Rows
     key: tuple[str, ...]
-    sentence: str | None = None
-    chart: PageChart | None = None
+    periods: Mapping[str, Period]
 
 
 @dataclass(frozen=True)
 class Content:
-    """What the warehouse says; `answers` and `rows` (how many) by table, and the latest months, the newest first."""
+    """What the warehouse says; `answers` and `rows` (how many) by table, and the latest months, the newest first.
+
+    `trend` is the chart of these months, if there are two.
+    """
 
     figures: Figures
     months: Sequence[Mapping[str, Any]]
+    trend: PageChart | None
     answers: Mapping[str, ShownAnswer]
     rows: Mapping[str, int]
 
     @property
     def specifications(self) -> Mapping[str, Any]:
-        """The charts in Vega-Lite, by table."""
-        return {name: answer.chart.specification for name, answer in self.answers.items() if answer.chart}
+        """The charts in Vega-Lite, by table; those of a month by table and month; that of all months by `months`."""
+        charts = {
+            f"{name} {month}".strip(): period.chart
+            for name, answer in self.answers.items()
+            for month, period in answer.periods.items()
+        }
+        return {name: chart.specification for name, chart in (charts | {"months": self.trend}).items() if chart}
 
 
 def drawn_answers(instance: dg.DagsterInstance) -> dict[str, DrawnAnswer]:
@@ -111,7 +108,7 @@ def drawn_answers(instance: dg.DagsterInstance) -> dict[str, DrawnAnswer]:
     return found
 
 
-def read_content(session: Session, drawn: Mapping[str, DrawnAnswer]) -> Content:
+def read_content(session: Session, drawn: Mapping[str, DrawnAnswer], time_zone: str) -> Content:
     """Read everything in one transaction, so that the numbers of a page agree."""
     (figures,) = session.fetch(_FIGURES).dicts()
     counted = " union all ".join(
@@ -121,20 +118,29 @@ def read_content(session: Session, drawn: Mapping[str, DrawnAnswer]) -> Content:
         tables_in(_GROUP),
         key=lambda model: drawn[model.name].order if model.name in drawn else len(models()),
     )
+    months = read_months(session)
     return Content(
         Figures(**figures),
-        session.fetch(_MONTHS).dicts(),
-        {model.name: _answer(session, model, drawn.get(model.name)) for model in analytics},
+        months,
+        trend(months),
+        {model.name: _answer(session, model, drawn.get(model.name), months, time_zone) for model in analytics},
         {name: int(number) for name, number in session.fetch(counted).rows},
     )
 
 
-def _answer(session: Session, model: Model, drawn: DrawnAnswer | None) -> ShownAnswer:
+def _answer(
+    session: Session, model: Model, drawn: DrawnAnswer | None, months: Sequence[Mapping[str, Any]], time_zone: str
+) -> ShownAnswer:
     key = next(filter(None, (model.primary_key, *model.unique)), model.column_names)
     answer = answer_for(model.name) if drawn else None
     if drawn is None or answer is None:
         first = f"select {', '.join(model.column_names)} from {model.name} order by {', '.join(key)} limit {TOP}"
-        return ShownAnswer(model.description.splitlines()[0], session.fetch(first), key)
+        return ShownAnswer(model.description.splitlines()[0], key, {"": Period(session.fetch(first))})
     rows = session.fetch(answer.query)
     top = Rows(rows.columns, rows.rows[:TOP])
-    return ShownAnswer(drawn.question, top, key, drawn.sentence, page_chart(drawn.specification))
+    return ShownAnswer(
+        drawn.question,
+        key,
+        {"": Period(top, drawn.sentence, page_chart(drawn.specification))}
+        | answers_by_month(session, answer, months, time_zone),
+    )

@@ -28,7 +28,8 @@ class Answer:
 
     `query` is Redshift SQL and gives the rows of the chart, the most important first. `draw` takes these rows and the
     time zone of their dates and hours; without rows it draws an empty chart. `sentence` puts the first row into words.
-    `order` is the position in the report.
+    `order` is the position in the report. `months_query` gives such rows for each month from `:first_month` on, behind
+    a column `play_month`; without it the report shows the same whatever month is chosen.
     """
 
     question: str
@@ -36,6 +37,7 @@ class Answer:
     draw: Callable[[Rows, str], "Chart"]
     sentence: Callable[[Mapping[str, Any]], str]
     order: int
+    months_query: str = ""
 
 
 @dataclass(frozen=True)

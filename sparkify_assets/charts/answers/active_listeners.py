@@ -54,4 +54,8 @@ ANSWER = Answer(
     draw=draw,
     sentence=sentence,
     order=5,
+    months_query=(
+        "select cast(date_trunc('month', play_date) as date) as play_month, active_listeners.* "
+        "from active_listeners where play_date >= :first_month order by play_date desc"
+    ),
 )

@@ -77,4 +77,13 @@ ANSWER = Answer(
     draw=draw,
     sentence=sentence,
     order=3,
+    months_query=(
+        "select groups.play_month, rank, gender, level, groups.region, plays, listeners, seconds, plays_per_listener "
+        "from listening_by_demographic as groups inner join ("
+        "select play_month, region, row_number() over (partition by play_month order by sum(plays) desc, region asc) "
+        "as size_rank from listening_by_demographic where play_month >= :first_month group by play_month, region"
+        ") as largest on groups.play_month = largest.play_month "
+        "and coalesce(groups.region, '') = coalesce(largest.region, '') "
+        "where largest.size_rank <= 15 order by groups.play_month, rank"
+    ),
 )

@@ -65,4 +65,8 @@ ANSWER = Answer(
     draw=draw,
     sentence=sentence,
     order=4,
+    months_query=(
+        "select play_month, rank, weekday_number, weekday, hour, plays, days, plays_per_day "
+        "from peak_hours where play_month >= :first_month order by play_month, rank"
+    ),
 )

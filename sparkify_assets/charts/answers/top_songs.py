@@ -45,4 +45,8 @@ ANSWER = Answer(
     draw=draw,
     sentence=sentence,
     order=1,
+    months_query=(
+        "select play_month, rank, title, artist, plays, matched_plays "
+        "from top_songs where play_month >= :first_month and rank <= 15 order by play_month, rank"
+    ),
 )

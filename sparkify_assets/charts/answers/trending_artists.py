@@ -52,4 +52,15 @@ ANSWER = Answer(
     draw=draw,
     sentence=sentence,
     order=2,
+    # Of each month the last week which has a day in it.
+    months_query=(
+        "select weeks.play_month, trending_artists.* from trending_artists inner join ("
+        "select months.play_month, max(begun.week_start) as week_start "
+        "from plays_cube as months inner join trending_artists as begun "
+        "on begun.week_start > dateadd(day, -7, months.play_month) "
+        "and begun.week_start < dateadd(month, 1, months.play_month) "
+        "where months.dimensions = 'month' and months.play_month >= :first_month group by months.play_month"
+        ") as weeks on trending_artists.week_start = weeks.week_start "
+        "where rank <= 15 order by weeks.play_month, rank"
+    ),
 )

@@ -91,7 +91,7 @@ def listening_report(
         started = time.perf_counter()
         with as_dagster_failure():
             drawn = drawn_answers(context.instance)
-            content = warehouse.run(lambda session: read_content(session, drawn))
+            content = warehouse.run(lambda session: read_content(session, drawn, time_zone))
             text = render(
                 LISTENING_REPORT,
                 content=content,
