@@ -182,15 +182,16 @@ def test_days_without_a_file_are_told(built: tuple[Platform, dg.ExecuteInProcess
     assert any("2018-11-03" in record.user_message for record in warnings)
 
 
-def test_the_lake_is_observed(run: dg.ExecuteInProcessResult) -> None:
-    observed = {
-        event.asset_observation_data.asset_observation.asset_key.to_user_string(): dict(
-            event.asset_observation_data.asset_observation.metadata
-        )
-        for event in run.all_events
-        if event.is_asset_observation
-    }
-    assert {name: facts["files"].value for name, facts in observed.items()} == {"event_logs": 2, "song_files": 1}
+def test_files_of_the_lake_count_as_made_once_a_load_has_seen_them(built: tuple[Platform, Any]) -> None:
+    instance = built[0].instance
+    (logs,) = instance.fetch_observations(dg.AssetKey("event_logs"), limit=1).records
+    (songs,) = instance.fetch_materializations(dg.AssetKey("song_files"), limit=1).records
+    assert logs.event_log_entry.asset_observation is not None
+    assert songs.asset_materialization is not None
+    assert logs.event_log_entry.asset_observation.metadata["files"].value == 2
+    assert songs.asset_materialization.metadata["files"].value == 1
+    # The third day has no file.
+    assert instance.get_materialized_partitions(dg.AssetKey("event_logs")) == set(DAYS[:2])
 
 
 # What a materialization tells

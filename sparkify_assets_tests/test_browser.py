@@ -80,6 +80,17 @@ def test_materialize_all_from_the_job_page_ends_green(built: str, folder: Path) 
         assert session.fetch("select count(*) from top_songs").scalar > 0
 
 
+def test_every_group_is_green_after_a_green_run(built: str, page: Page) -> None:
+    assert built == "Success"
+    page.set_viewport_size({"width": 3600, "height": 1600})  # in a small window the groups show no status
+    page.goto("/asset-groups")
+    statuses = page.locator("foreignObject .BaseTag")
+    expect(statuses).to_have_count(len(GROUPS))
+    styles = statuses.evaluate_all("tags => tags.map(tag => tag.getAttribute('style'))")
+    assert all("--color-background-green" in style for style in styles), styles
+    page.set_viewport_size({"width": 1600, "height": 1000})
+
+
 def test_planted_bad_rows_show_in_the_checks_tab(lost: int, page: Page) -> None:
     expect(metadata_row(page, "rows")).to_contain_text(str(lost))
 

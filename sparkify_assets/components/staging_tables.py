@@ -1,7 +1,7 @@
 """Group `staging`: the records of each source of the lake as a table, and the records which do not fit."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,7 +83,8 @@ def _source_table(source: Source, days: dg.DailyPartitionsDefinition, max_reject
             result = stage(warehouse, lake, source, covered, max_reject_share)
         for warning in _warnings(source, lake, result, covered):
             context.log.warning(warning)
-        context.log_event(_observation(source, lake, result))
+        for seen in _seen(source, lake, result):
+            context.log_event(seen)
         lineage = table_lineage(model, _lineage(source, result.fields))
         static = static_metadata(model, warehouse, lineage) | {"preview": rows_markdown(result.preview)}
         static |= {LEFT_OUT: [vars(file) for file in named_files(lake, result.listing.left_out)]}
@@ -156,7 +157,8 @@ def _catalog_metrics(result: StagedTable) -> dict[str, Any]:
     }
 
 
-def _observation(source: Source, lake: Lake, result: StagedTable) -> dg.AssetObservation:
+def _seen(source: Source, lake: Lake, result: StagedTable) -> Iterator[dg.AssetObservation | dg.AssetMaterialization]:
+    """What the load found in the lake; files count as made, by day, or the UI takes the source for missing."""
     metadata: dict[str, int | str] = {
         "files": len(result.listing.files),
         "bytes": sum(file.size for file in result.listing.files),
@@ -164,11 +166,12 @@ def _observation(source: Source, lake: Lake, result: StagedTable) -> dg.AssetObs
         "files_which_are_no_data": result.listing.noise,
         "location": lake.location,
     }
-    if source.is_daily:
-        metadata["days_without_file"] = len(result.missing_days)
-    else:
-        metadata["deleted_files"] = len(result.deleted)
-    return dg.AssetObservation(source.key, metadata=metadata)
+    if not source.is_daily:
+        yield dg.AssetMaterialization(source.key, metadata=metadata | {"deleted_files": len(result.deleted)})
+        return
+    yield dg.AssetObservation(source.key, metadata=metadata | {"days_without_file": len(result.missing_days)})
+    for day in digests_by_day(result.listing.files):
+        yield dg.AssetMaterialization(source.key, partition=day.isoformat())
 
 
 def _warnings(source: Source, lake: Lake, result: StagedTable, days: tuple[date, date] | None) -> Iterable[str]:
