@@ -48,6 +48,13 @@ class Visit:
             chart.wait_for(timeout=20_000)
         return drawn
 
+    def processor_seconds(self) -> float:
+        """What the process of the page has used so far."""
+        devtools = self.tab.context.new_cdp_session(self.tab)
+        devtools.send("Performance.enable")
+        measured = devtools.send("Performance.getMetrics")["metrics"]
+        return next(float(one["value"]) for one in measured if one["name"] == "ProcessTime")
+
 
 @contextmanager
 def opened(page: Path, width: int = 1600, scheme: Any = "light", fragment: str = "") -> Iterator[Visit]:

@@ -52,15 +52,13 @@ def test_the_page_refers_to_no_other_place(page: Page) -> None:
 
 
 def test_the_sample_makes_a_page_under_3_mb_which_is_drawn_within_2_s(sample: Path) -> None:
+    """By the processor's time of the page, which the tests beside this one do not change."""
     assert sample.stat().st_size < MAX_BYTES
-    seconds = []
-    for _ in range(2):
-        with opened(sample) as visit:
-            visit.charts()
-            seconds.append(visit.tab.evaluate("performance.now()") / 1000)
-            assert visit.problems == []
-            assert visit.requests == [sample.as_uri()]
-    assert min(seconds) < MAX_SECONDS, seconds
+    with opened(sample) as visit:
+        visit.charts()
+        assert 0 < visit.processor_seconds() < MAX_SECONDS
+        assert visit.problems == []
+        assert visit.requests == [sample.as_uri()]
 
 
 def test_a_long_table_is_cut_and_says_so(sample: Path) -> None:
