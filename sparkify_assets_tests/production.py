@@ -12,8 +12,10 @@ from redshift_stand_in import RedshiftStandIn
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
+from sparkify_assets.warehouse.open import open_warehouse
 
 LAKES, WORK = "sparkify-lakes", "sparkify-work"
+TABLES = "tables"
 ROLE = "arn:aws:iam::123456789012:role/sparkify-copy"
 # What a table holds apart from the keys which an engine makes up.
 MADE_UP = {"songplays": {"songplay_id"}}
@@ -62,6 +64,16 @@ class Production:
     def bring(self, folder: Path) -> None:
         """Copy a lake's files to S3."""
         upload(folder, LAKES, self.name)
+
+    def create_tables(self) -> None:
+        """Have the tables of `sql/`: some 270 statements the first time, then copies of what they made."""
+        if TABLES in self.stand_in.saved:
+            modes = self.stand_in.modes
+            self.stand_in.reset(TABLES)
+            self.stand_in.modes = modes
+        else:
+            open_warehouse(self.settings()).create_tables()
+            self.stand_in.save(TABLES)
 
     def left_in_work(self) -> list[str]:
         found = self.s3.list_objects_v2(Bucket=WORK, Prefix=self.name).get("Contents", [])

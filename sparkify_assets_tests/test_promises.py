@@ -56,7 +56,7 @@ from sparkify_assets_tests.lakes import (
     write_day,
     write_song,
 )
-from sparkify_assets_tests.workbench import EVERYTHING, tables_of
+from sparkify_assets_tests.workbench import EVERYTHING, new_database, tables_of
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +121,7 @@ class World:
         self.folder = folder
         self.lake = lake or new_lake(folder / "lake")
         self.staged: Contents = {}
-        self.warehouse = _new_warehouse(folder / database)
+        self.warehouse = AuditedWarehouse(path=str(new_database(folder / database)))
 
     def close(self) -> None:
         self.warehouse.close()
@@ -169,21 +169,6 @@ def build_table(warehouse: DuckDBWarehouse, lake: Path, table: str, days: Days) 
         stage(warehouse, local, source, days if source.is_daily else None, max_reject_share=1)
     else:
         load_tables(warehouse, tables_in(STAR), days)
-
-
-@cache
-def _empty_database() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "star.duckdb")
-        warehouse = DuckDBWarehouse(path=str(path))
-        warehouse.create_tables()
-        warehouse.close()
-        return path.read_bytes()
-
-
-def _new_warehouse(path: Path) -> AuditedWarehouse:
-    path.write_bytes(_empty_database())
-    return AuditedWarehouse(path=str(path))
 
 
 # Few values, so that plays repeat, listeners tie and titles meet. The days are in two months.

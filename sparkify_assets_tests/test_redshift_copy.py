@@ -98,7 +98,6 @@ def test_the_faults_of_a_generated_lake_are_refused_and_kept_as_in_duckdb(
     s3: Any, faulty: Path, tmp_path: Path
 ) -> None:
     tables = Tables(SmallLake(faulty), tmp_path / "w.duckdb")
-    tables.warehouse.create_tables()
     tables.stage_day("2018-11-01", "2018-11-30")
     tables.stage_songs()
     for table, loaded in (
@@ -129,7 +128,6 @@ def test_hard_values_are_refused_and_kept_as_in_duckdb(s3: Any, tmp_path: Path) 
     lake = SmallLake(tmp_path / "lake")
     lake.log(FIRST, *HARD)
     tables = Tables(lake, tmp_path / "w.duckdb")
-    tables.warehouse.create_tables()
     tables.stage_day()
     loaded = loaded_events(s3, lake.folder)
     rows, rejects = in_duckdb(tables, "staging_events", loaded.columns)

@@ -129,7 +129,7 @@ def test_after_any_fault_the_next_run_gives_the_star_of_a_good_one(
 ) -> None:
     chance = random.Random(seed)
     settings = production.settings()
-    open_warehouse(settings).create_tables()
+    production.create_tables()
     lakes = two_versions(tmp_path)
     expected, seen = [], []
     for lake in (*lakes, lakes[0]):

@@ -29,8 +29,8 @@ def broken(session: Session, rules: list[KeyRule]) -> dict[str, int]:
 @pytest.mark.parametrize("trusts_keys", [False, True])
 def test_a_planner_who_trusts_keys_does_not_hide_a_broken_one(production: Production, trusts_keys: bool) -> None:
     production.stand_in.modes = Modes(trusts_keys=trusts_keys)
+    production.create_tables()
     warehouse = open_warehouse(production.settings())
-    warehouse.create_tables()
     plays, users = models()["songplays"], models()["users"]
     with warehouse.transaction() as session:
         session.execute("create temp table affected_songplays (session_id integer, item_in_session integer)")

@@ -58,9 +58,8 @@ def warehouse_of(production: Production, **changes: Any) -> RedshiftWarehouse:
 @pytest.fixture
 def warehouse(production: Production, lake: SmallLake) -> RedshiftWarehouse:
     production.bring(lake.folder)
-    opened = warehouse_of(production)
-    opened.create_tables()
-    return opened
+    production.create_tables()
+    return warehouse_of(production)
 
 
 def stage(production: Production, warehouse: RedshiftWarehouse, last: date = SECOND, share: float = 1.0) -> StagedTable:

@@ -2,7 +2,6 @@
 
 import json
 import resource
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,19 +24,9 @@ def lake(tmp_path: Path) -> SmallLake:
     return SmallLake(tmp_path / "lake")
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with every table, made once."""
-    folder = tmp_path_factory.mktemp("empty")
-    tables = Tables(SmallLake(folder / "lake"), folder / "warehouse.duckdb")
-    tables.warehouse.create_tables()
-    tables.warehouse.close()
-    return folder / "warehouse.duckdb"
-
-
 @pytest.fixture
-def tables(lake: SmallLake, tmp_path: Path, empty: Path) -> Iterator[Tables]:
-    made = Tables(lake, Path(shutil.copy(empty, tmp_path)))
+def tables(lake: SmallLake, tmp_path: Path) -> Iterator[Tables]:
+    made = Tables(lake, tmp_path / "warehouse.duckdb")
     yield made
     made.warehouse.close()
 

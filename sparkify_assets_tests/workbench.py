@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -95,12 +97,28 @@ def load_without_dagster(warehouse: Warehouse, lake: Lake, first: Day, last: Day
         load_tables(warehouse, [model], days if model.is_daily or model.follows_plays else None)
 
 
+@cache
+def _tables_without_rows() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "warehouse.duckdb")
+        warehouse = DuckDBWarehouse(path=str(path))
+        warehouse.create_tables()
+        warehouse.close()
+        return path.read_bytes()
+
+
+def new_database(path: Path) -> Path:
+    """A DuckDB file with the tables of `sql/`; to make them anew for each test would take a quarter of a second."""
+    path.write_bytes(_tables_without_rows())
+    return path
+
+
 class Tables:
-    """A warehouse without Dagster, for tests of what is staged."""
+    """A warehouse without Dagster and with all tables, for tests of what is staged."""
 
     def __init__(self, lake: SmallLake, path: Path) -> None:
         self.lake = LocalLake(folder=str(lake.folder))
-        self.warehouse = DuckDBWarehouse(path=str(path))
+        self.warehouse = DuckDBWarehouse(path=str(path if path.exists() else new_database(path)))
 
     def stage_day(self, day: Day = FIRST, last: Day | None = None, share: float = 1.0) -> StagedTable:
         days = (date.fromisoformat(day), date.fromisoformat(last or day))
@@ -114,9 +132,11 @@ class Tables:
 
 
 class Platform:
-    """All assets and checks on a small lake, in one process."""
+    """All assets and checks on a small lake and a database with all tables, in one process."""
 
     def __init__(self, lake: SmallLake | str, path: Path, instance: dg.DagsterInstance, **changes: Any) -> None:
+        if not path.exists():
+            new_database(path)
         given = {
             "lake": str(lake.folder if isinstance(lake, SmallLake) else lake),
             "duckdb_path": str(path),

@@ -261,6 +261,19 @@ class TestStatements:
         plays.dropped(lambda: plays.rows("select 1"))
         assert connect().refused("select * from plays")["C"] == "42P01"
 
+    def test_a_reset_to_what_was_saved_brings_it_back(
+        self, stand_in: RedshiftStandIn, plays: Client, connect: Callable[..., Client]
+    ) -> None:
+        plays.commit()
+        stand_in.save("two plays")
+        plays.dropped(lambda: plays.rows("select 1"))
+        again = connect(autocommit=True)
+        again.run("drop table plays")
+        stand_in.reset("two plays")
+        again.dropped(lambda: again.rows("select 1"))
+        assert connect().rows("select song from plays order by id") == [["one"], ["two"]]
+        assert stand_in.saved == {"two plays"}
+
 
 class TestTransactions:
     def test_work_is_seen_after_the_commit_only(self, plays: Client, connect: Callable[..., Client]) -> None:

@@ -46,5 +46,5 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def tables(engine: Engine) -> Engine:
     """The engine, with the tables of `sql/` in it."""
-    engine.warehouse.create_tables()
+    engine.create_tables()
     return engine

@@ -46,6 +46,7 @@ class RedshiftStandIn:
         self.any_iam_password = any_iam_password
         self.region, self.roles = region, roles
         self._first_modes = modes or Modes()
+        self.saved: set[str] = set()
 
     def __enter__(self) -> Self:
         self.postgres = Postgres()
@@ -112,9 +113,18 @@ class RedshiftStandIn:
     def modes(self, modes: Modes) -> None:
         self._cluster.modes = modes
 
-    def reset(self) -> None:
-        """An empty database, no faults, no log, the first modes; whoever is connected loses the connection."""
-        self.postgres.empty_database(self.database)
+    def save(self, name: str) -> None:
+        """Keep the database as it is now for `reset(name)`; whoever is connected loses the connection."""
+        self.postgres.end_clients(self.database)
+        self.postgres.make_database(_saved(name), self.database)
+        self.saved.add(name)
+
+    def reset(self, saved: str | None = None) -> None:
+        """The database empty, or as it was saved; no faults, no log, the first modes; nobody stays connected."""
+        if saved is None:
+            self.postgres.empty_database(self.database)
+        else:
+            self.postgres.make_database(self.database, _saved(saved))
         self.modes = self._first_modes
         self.faults.clear()
         self.statements.clear()
@@ -122,3 +132,7 @@ class RedshiftStandIn:
     def query_postgres(self, *statements: str, database: str | None = None) -> list[Row]:
         """Run PostgreSQL's own SQL past the client's rules, each statement committed; the rows of the last, as text."""
         return self._cluster.query_postgres(*statements, database=database or self.database)
+
+
+def _saved(name: str) -> str:
+    return f"saved {name}"

@@ -118,16 +118,19 @@ class Postgres:
         self.administer(*((PRELUDE / f"{name}.sql").read_text() for name in SCRIPTS), database=TEMPLATE)
         self.administer(f"alter database {TEMPLATE} is_template true allow_connections false")
 
-    def make_database(self, name: str) -> None:
-        """A fresh one; clients of an earlier one of this name lose their connection."""
+    def make_database(self, name: str, template: str = TEMPLATE) -> None:
+        """A copy of another, which nobody may be connected to; clients of an earlier one of this name are ended."""
         self.administer(
             f"drop database if exists {quoted(name)} with (force)",
-            f"create database {quoted(name)} template {TEMPLATE}",
+            f"create database {quoted(name)} template {quoted(template)}",
         )
 
     def empty_database(self, name: str) -> None:
         """As the template was, many times quicker than a new one; clients lose their connection."""
         self.administer(END_CLIENTS, EMPTY, database=name)
+
+    def end_clients(self, database: str) -> None:
+        self.administer(END_CLIENTS, database=database)
 
     def make_user(self, name: str) -> None:
         try:
