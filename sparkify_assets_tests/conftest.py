@@ -20,10 +20,11 @@ from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
+from sparkify_assets_tests.made_once import first_run_of_a_newcomer, made_once, run_of_a_small_lake
 from sparkify_assets_tests.production import Production, use_aws
 from sparkify_assets_tests.workbench import STAR_GRAPH, whole_steps
 
-# Hundreds of thousands of objects of modules and graphs stay: Python's own thresholds walk them for a tenth of the time.
+# Modules and graphs stay, hundreds of thousands of objects: with the thresholds of Python they are walked all the time.
 gc.set_threshold(100_000, 50, 50)
 
 # CI repeats what it did before; `thorough` hunts, with other examples each time.
@@ -90,6 +91,18 @@ def endpoint(redshift_s3_endpoint: str) -> str:
 def stand_in(redshift_server: RedshiftStandIn) -> RedshiftStandIn:
     """One stand-in for all tests; starting its PostgreSQL takes seconds."""
     return redshift_server
+
+
+@pytest.fixture(scope="session")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder in which `sparkify run` has built everything from a small lake, and what it printed; see `made_once`."""
+    return made_once(tmp_path_factory, "small", run_of_a_small_lake)
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A folder in which a newcomer has run `sparkify run`, and what it printed; see `made_once`."""
+    return made_once(tmp_path_factory, "newcomer", first_run_of_a_newcomer)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Self
 from unittest import mock
 
 import dagster as dg
@@ -20,9 +21,15 @@ class PackageCopy:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "checkout"
         self.home = folder / "home"
-        self.home.mkdir(parents=True)
+
+    @classmethod
+    def of_the_checkout(cls, folder: Path) -> Self:
+        """A new copy, in which nothing has run."""
+        made = cls(folder)
+        made.home.mkdir(parents=True)
         for name in ("sparkify_assets", "sql"):
-            shutil.copytree(ROOT / name, self.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, made.folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        return made
 
     def write(self, name: str, text: str) -> Path:
         path = self.folder / name

@@ -10,15 +10,12 @@ import dagster as dg
 from playwright.sync_api import ConsoleMessage, Dialog, Locator
 from playwright.sync_api import Page as Tab
 
-from sparkify_assets.cli.generate import SAMPLE
 from sparkify_assets.pages.rendering import LISTENING_REPORT
-from sparkify_assets.sample.generator import generate_lake
-from sparkify_assets.settings import Settings
 from sparkify_assets_tests.answers import ANSWERED
 from sparkify_assets_tests.browser import open_browser
 from sparkify_assets_tests.html_page import Page
 from sparkify_assets_tests.lakes import at, event, song
-from sparkify_assets_tests.workbench import EVERYTHING, Platform, SmallLake
+from sparkify_assets_tests.workbench import Platform, SmallLake
 
 HOSTILE, SHOWN = "B\x07ob\x1b[2J\u202e", r"B\x07ob\x1b[2J\u202e"
 """An artist who rings the bell, clears the screen and turns the direction of text, and how pages show him."""
@@ -102,13 +99,3 @@ def refresh(platform: Platform) -> Page:
 def small_platform(folder: Path, instance: dg.DagsterInstance) -> Platform:
     lake = small_lake(folder)
     return Platform(lake, folder / "warehouse.duckdb", instance, last_day="2018-11-02", time_zone="Asia/Kolkata")
-
-
-def sample_report(folder: Path) -> Path:
-    """The report of the sample which a first `sparkify run` generates."""
-    sample: dict[str, Any] = {**SAMPLE}
-    generate_lake(folder / "lake", start=Settings(_env_file=None).first_day, **sample)
-    with dg.DagsterInstance.ephemeral() as instance:
-        platform = Platform(str(folder / "lake"), folder / "warehouse.duckdb", instance)
-        platform.build(select=EVERYTHING)
-    return report_of(platform)

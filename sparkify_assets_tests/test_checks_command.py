@@ -11,30 +11,16 @@ import pytest
 from sparkify_assets.defs.quality.sensors import is_in
 from sparkify_assets.instance.home import open_instance
 from sparkify_assets.pages.rendering import DASHBOARD
+from sparkify_assets_tests.cli import invoke, set_up, small_lake
 from sparkify_assets_tests.dashboards import CHECKS
 from sparkify_assets_tests.html_page import Page
-from sparkify_assets_tests.test_cli import invoke, set_up, small_lake
 from sparkify_assets_tests.workbench import FIRST
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which nothing had run, then everything."""
-    folder = tmp_path_factory.mktemp("built")
-    small_lake(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        set_up(folder, patch)
-        nothing = invoke("checks")
-        assert nothing.exit_code == 2
-        assert f"0 failed, 0 errored, 0 warned, {CHECKS} never run, 0 passed" in nothing.output
-        assert invoke("run").exit_code == 0
-    return folder
-
-
 @pytest.fixture
-def home(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of it."""
-    folder = shutil.copytree(built, tmp_path / "home")
+def home(ran: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of a folder in which everything has run."""
+    folder = Path(shutil.copytree(ran[0], tmp_path / "home"))
     set_up(folder, monkeypatch)
     return folder
 
@@ -43,6 +29,14 @@ def change(*statements: str) -> None:
     with duckdb.connect("warehouse.duckdb") as connection:
         for statement in statements:
             connection.execute(statement)
+
+
+def test_before_the_first_run_no_check_has_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small_lake(tmp_path)
+    set_up(tmp_path, monkeypatch)
+    nothing = invoke("checks")
+    assert nothing.exit_code == 2
+    assert f"0 failed, 0 errored, 0 warned, {CHECKS} never run, 0 passed" in nothing.output
 
 
 def test_checks_which_hold_end_with_0(home: Path) -> None:

@@ -2,13 +2,11 @@
 
 import csv
 import json
-import os
 import shutil
 import subprocess
 import sys
-import termios
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +14,6 @@ import click
 import dagster as dg
 import duckdb
 import pytest
-from click.testing import CliRunner, Result
 
 from sparkify_assets.cli import main as main_module
 from sparkify_assets.cli.days import days_to_build
@@ -24,53 +21,24 @@ from sparkify_assets.cli.main import COMMANDS, main
 from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance.home import open_instance
 from sparkify_assets.settings import load_settings
-from sparkify_assets_tests.lakes import event, song
+from sparkify_assets_tests.cli import invoke, on_a_terminal, rows, set_up
+from sparkify_assets_tests.lakes import event
 from sparkify_assets_tests.workbench import FIRST, SmallLake, tables_of
 
 
-def small_lake(folder: Path) -> SmallLake:
-    lake = SmallLake(folder / "lake")
-    lake.song("A.json", song())
-    lake.log(FIRST, event(), event(itemInSession=1, userId="2"))
-    return lake
-
-
-def invoke(*arguments: str, answer: str | None = None) -> Result:
-    load_settings.cache_clear()
-    result = CliRunner().invoke(main, arguments, input=answer)
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    assert "Traceback" not in result.output
-    return result
-
-
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
-    """A folder after its first run, and what that run printed."""
-    folder = tmp_path_factory.mktemp("built")
-    small_lake(folder)
-    with pytest.MonkeyPatch.context() as patch:
-        set_up(folder, patch)
-        done = invoke("run")
-        assert done.exit_code == 0, done.output
-        yield folder, done.output
-
-
-def set_up(folder: Path, patch: pytest.MonkeyPatch) -> None:
-    patch.chdir(folder)
-    patch.setenv("DAGSTER_HOME", str(folder / "dagster"))
-    patch.setenv("SPARKIFY_LAKE", str(folder / "lake"))
-    patch.setenv("SPARKIFY_DUCKDB_PATH", str(folder / "warehouse.duckdb"))
-    patch.setenv("SPARKIFY_LAST_DAY", FIRST)
-    patch.setenv("COLUMNS", "200")
+def built(ran: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder after its first run, whose instance these tests may use."""
+    return Path(shutil.copytree(ran[0], tmp_path_factory.mktemp("cli") / "built"))
 
 
 @pytest.fixture
-def home(tmp_path: Path, built: tuple[Path, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, built: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a lake and a warehouse; to make an instance anew for each test would cost a second."""
-    shutil.copytree(built[0], tmp_path / "home")
+    shutil.copytree(built, tmp_path / "home", ignore=shutil.ignore_patterns("dagster"))
     set_up(tmp_path / "home", monkeypatch)
     # The instance of `built` names its own folder; runs of these tests may be kept there.
-    monkeypatch.setenv("DAGSTER_HOME", str(built[0] / "dagster"))
+    monkeypatch.setenv("DAGSTER_HOME", str(built / "dagster"))
     return tmp_path / "home"
 
 
@@ -79,29 +47,6 @@ def fresh(home: Path) -> Path:
     """The same before its first run."""
     (home / "warehouse.duckdb").unlink()
     return home
-
-
-def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
-        return connection.execute(query).fetchall()
-
-
-def on_a_terminal(*arguments: str) -> str:
-    """All which a command of its own writes to a terminal, control sequences and all."""
-    screen, terminal = os.openpty()
-    termios.tcsetwinsize(terminal, (40, 200))
-    command = [sys.executable, "-m", "sparkify_assets", *arguments]
-    with subprocess.Popen(command, stdout=terminal, stderr=terminal, env=os.environ | {"TERM": "xterm"}) as process:
-        os.close(terminal)
-        shown = b""
-        try:
-            while block := os.read(screen, 1 << 16):
-                shown += block
-        except OSError:  # Linux message so of a terminal which the last writer has left.
-            pass
-        os.close(screen)
-    assert process.returncode == 0, shown.decode()
-    return shown.decode()
 
 
 @pytest.mark.slow
@@ -117,8 +62,8 @@ def test_on_a_terminal_lines_are_printed_above_the_bar(fresh: Path) -> None:
 # run
 
 
-def test_a_run_prints_each_table_with_rows_and_checks_and_the_database(built: tuple[Path, str]) -> None:
-    folder, printed = built
+def test_a_run_prints_each_table_with_rows_and_checks_and_the_database(ran: tuple[Path, str]) -> None:
+    folder, printed = ran
     table = {line.split()[0]: line.split()[1:3] for line in printed.split("Tables")[1].splitlines() if "/" in line}
     assert table["songplays"] == ["2", "12/12"]
     assert table["staging_events"] == ["2", "8/8"]
@@ -636,16 +581,3 @@ def test_during_a_run_garbage_is_collected(paused: bool) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == f"True {paused}\n"
-
-
-@pytest.mark.slow
-def test_the_console_script_makes_its_own_lake_in_an_empty_folder(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    script = Path(sys.executable).with_name("sparkify")
-    done = subprocess.run([script, "run"], capture_output=True, text=True, timeout=120, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "There is no lake at data/lake yet: generating a sample." in done.stdout
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
-    assert {"lake", "sparkify.duckdb"} <= {path.name for path in (tmp_path / "data").iterdir()}

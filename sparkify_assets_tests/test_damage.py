@@ -15,7 +15,7 @@ import pytest
 from sparkify_assets.cli.repair import repair
 from sparkify_assets.errors import InstanceError, SettingsError
 from sparkify_assets.instance.home import examine_instance, open_instance
-from sparkify_assets_tests.test_cli import invoke, rows, set_up, small_lake
+from sparkify_assets_tests.cli import invoke, rows, set_up, small_lake
 from sparkify_assets_tests.test_lake_changes import Watch
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
 

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -193,15 +194,21 @@ def test_every_make_target_of_a_page_exists(page: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty folder in which `sparkify run` has made the sample lake and the warehouse."""
-    folder = tmp_path_factory.mktemp("newcomer")
-    subprocess.run([BIN / "sparkify", "run"], cwd=folder, env=newcomer(), check=True, stdout=subprocess.PIPE)
-    return folder
+def home(first_run: tuple[Path, str]) -> Path:
+    """A folder in which a newcomer has run `sparkify run`."""
+    return first_run[0]
 
 
 def answer(home: Path, *command: str | Path) -> str:
     return subprocess.run(command, cwd=home, env=newcomer(), check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@pytest.mark.slow
+def test_the_first_run_makes_its_own_lake_in_an_empty_folder(first_run: tuple[Path, str]) -> None:
+    folder, printed = first_run
+    assert "There is no lake at data/lake yet: generating a sample." in printed
+    assert sorted(path.name for path in folder.iterdir()) == ["data"]
+    assert {"lake", "sparkify.duckdb"} <= {path.name for path in (folder / "data").iterdir()}
 
 
 @pytest.mark.slow
@@ -220,9 +227,9 @@ def test_every_query_and_python_block_of_the_pages_runs(home: Path) -> None:
 
 
 @pytest.fixture
-def ui(home: Path) -> Iterator[str]:
+def ui(home: Path, tmp_path: Path) -> Iterator[str]:
     """`dagster dev` as `make dev` starts it, with the instance of the run above."""
-    with dagster_ui(home) as address:
+    with dagster_ui(Path(shutil.copytree(home, tmp_path / "copy"))) as address:
         yield address
 
 

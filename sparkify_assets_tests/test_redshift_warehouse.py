@@ -136,12 +136,13 @@ def test_a_password_is_in_no_text_of_the_warehouse(production: Production) -> No
 def test_our_statements_can_be_found_by_application_and_query_group(
     production: Production, warehouse: RedshiftWarehouse
 ) -> None:
-    assert {statement.application_name for statement in production.stand_in.statements} == {"sparkify"}
     assert warehouse.fetch("select current_setting('query_group') as found").scalar == "sparkify"
+    assert {statement.application_name for statement in production.stand_in.statements} == {"sparkify"}
 
 
 def test_a_statement_may_not_run_forever(production: Production, warehouse: RedshiftWarehouse) -> None:
-    assert "set statement_timeout to 14400000" in sent(production, "set statement_timeout")
+    assert warehouse.fetch("select 1 as found").scalar == 1
+    assert sent(production, "set statement_timeout") == ["set statement_timeout to 14400000"]
 
 
 # Tables

@@ -8,13 +8,14 @@ import dagster as dg
 import pytest
 from playwright.sync_api import expect
 
+from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.report.months import TOP
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED
+from sparkify_assets_tests.cli import invoke, set_up
 from sparkify_assets_tests.html_page import Page
 from sparkify_assets_tests.lakes import at, event, song
-from sparkify_assets_tests.reports import ATTACK, opened, page_of, refresh, report_of, sample_report, small_platform
-from sparkify_assets_tests.test_cli import invoke, set_up
+from sparkify_assets_tests.reports import ATTACK, opened, page_of, refresh, report_of, small_platform
 from sparkify_assets_tests.workbench import EVERYTHING, FIRST, Platform, SmallLake
 
 pytestmark = pytest.mark.browser
@@ -36,8 +37,9 @@ def page(path: Path) -> Page:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_report(tmp_path_factory.mktemp("sample"))
+def sample(first_run: tuple[Path, str]) -> Path:
+    """That of the sample lake."""
+    return first_run[0] / "data" / "reports" / LISTENING_REPORT
 
 
 # It needs nothing but itself

@@ -18,8 +18,8 @@ from sparkify_assets.cli.main import main
 from sparkify_assets.cli.output import one_line, printable
 from sparkify_assets.cli.report_server import start_report_server
 from sparkify_assets.settings import Settings
+from sparkify_assets_tests.cli import invoke, on_a_terminal
 from sparkify_assets_tests.processes import until
-from sparkify_assets_tests.test_cli import invoke, on_a_terminal
 
 CLEAR, TITLE, EIGHT_BIT, BACKWARDS = "\x1b[2J", "\x1b]0;owned\x07", "\x9b2J", "\u202e"
 EVIL = f"a{CLEAR}b{TITLE}c{EIGHT_BIT}d{BACKWARDS}e\rf\ng"

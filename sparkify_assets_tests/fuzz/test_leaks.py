@@ -9,9 +9,9 @@ import pytest
 
 from sparkify_assets.lake.sources import EVENTS, LOADED_COLUMNS, SONGS
 from sparkify_assets.models.ddl import Column
+from sparkify_assets_tests.cli import invoke, set_up
 from sparkify_assets_tests.fuzz.values import CONTROLS
 from sparkify_assets_tests.lakes import event, song
-from sparkify_assets_tests.test_cli import invoke, set_up
 from sparkify_assets_tests.workbench import FIRST, SmallLake
 
 pytestmark = pytest.mark.slow
