@@ -41,6 +41,8 @@ HOOKS: list[tuple[str, type, str, list[str]]] = [
     (RUN_STORAGE, SqliteRunStorage, "__init__", ["conn_string", "inst_data"]),
     (RUN_STORAGE, SqliteRunStorage, "from_local", ["base_dir", "inst_data"]),
     (RUN_STORAGE, SqliteRunStorage, "from_config_value", ["inst_data", "config_value"]),
+    (RUN_STORAGE, SqliteRunStorage, "connect", []),
+    (RUN_STORAGE, SqliteRunStorage, "dispose", []),
     (RUN_STORAGE, SqliteRunStorage, "add_run", ["dagster_run"]),
     (RUN_STORAGE, SqliteRunStorage, "handle_run_event", ["run_id", "event", "update_timestamp"]),
     (STORAGES, SqliteScheduleStorage, "from_config_value", ["inst_data", "config_value"]),

@@ -10,11 +10,10 @@ import dagster as dg
 import sqlalchemy as db
 from dagster._core.events import ASSET_CHECK_EVENTS, ASSET_EVENTS
 from dagster._core.storage.event_log import SqlEventLogStorageTable, SqliteEventLogStorage
-from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
 from sparkify_assets.instance.run_storage import PLANS_EACH_DAY
-from sparkify_assets.instance.storages import first_use, in_home
+from sparkify_assets.instance.storages import engine_of, first_use, in_home
 
 _OPEN_SHARDS = 8
 _INDEX = "index"
@@ -31,8 +30,8 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     """The same files and rows as Dagster's own, in less than half of the time.
 
     Dagster opens a connection and a transaction for each of the several statements of each event,
-    and asks each time which columns a table has; a month of partitions makes some 600 events. This
-    keeps a connection per file, and stores a batch of events (DAGSTER_EVENT_BATCH_SIZE) in one
+    asks each time which columns a table has, and waits for the disk; a month of partitions makes some
+    600 events. This keeps a connection per file, and stores a batch of events (DAGSTER_EVENT_BATCH_SIZE) in one
     transaction per file, in which an asset's summary is written once. It overrides private methods:
     docs/decisions/0001-own-sqlite-storages.md says what that gains and how to leave it.
     """
@@ -119,9 +118,7 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def _engine(self, shard: str) -> db.Engine:
         engine = self._engines.pop(shard, None)
         if engine is None:
-            engine = db.create_engine(
-                self.conn_string_for_shard(shard), connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS}
-            )
+            engine = engine_of(self.conn_string_for_shard(shard))
             if shard not in self._initialized_dbs:
                 self._initdb(engine, for_index_shard=shard == _INDEX)
                 self._initialized_dbs.add(shard)

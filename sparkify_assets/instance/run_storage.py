@@ -1,5 +1,7 @@
 """Dagster's SQLite run storage, for runs of several days, and for runs whose process may die."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from dagster._core.storage.tags import ASSET_PARTITION_RANGE_START_TAG as _FIRST
 from dagster._serdes import ConfigurableClassData
 
 from sparkify_assets.instance.run_processes import RunProcesses
-from sparkify_assets.instance.storages import first_use, in_home
+from sparkify_assets.instance.storages import engine_of, first_use, in_home
 
 _MANY_DAYS = 366
 _ENDS = (dg.DagsterEventType.RUN_SUCCESS, dg.DagsterEventType.RUN_FAILURE, dg.DagsterEventType.RUN_CANCELED)
@@ -34,6 +36,7 @@ class TaggedDaysRunStorage(SqliteRunStorage):
 
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(conn_string, inst_data)
+        self._engine = engine_of(conn_string)
         self.processes = RunProcesses(Path(str(db.make_url(conn_string).database)).with_name("processes"))
 
     @classmethod
@@ -42,6 +45,17 @@ class TaggedDaysRunStorage(SqliteRunStorage):
         config = in_home(config_value)
         with first_use(config):
             return cls.from_local(inst_data=inst_data, **config)
+
+    @contextmanager
+    def connect(self) -> Iterator[db.Connection]:
+        """A transaction on a connection which is kept; Dagster makes a new one for each."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+        super().dispose()
 
     def add_run(self, dagster_run: dg.DagsterRun) -> dg.DagsterRun:
         """Store a new run; Dagster plans events from the one which is returned, those of very many days as one."""

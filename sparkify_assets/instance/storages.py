@@ -2,14 +2,17 @@
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as db
 from dagster._core.storage.local_compute_log_manager import LocalComputeLogManager
 from dagster._core.storage.root import LocalArtifactStorage
 from dagster._core.storage.schedules import SqliteScheduleStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
 
 from sparkify_assets.instance.folders import require_writable
@@ -33,6 +36,20 @@ def first_use(config: Mapping[str, str]) -> Iterator[None]:
     with (folder / "first_use.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def engine_of(conn_string: str) -> db.Engine:
+    """Connections to a SQLite file of the instance, whose commits do not wait for the disk.
+
+    What is committed stays however a process ends. A power cut may take the last commits; the file is whole after it.
+    """
+    engine = db.create_engine(conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
+
+    @db.event.listens_for(engine, "connect")
+    def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("pragma synchronous = normal")
+
+    return engine
 
 
 class HomeScheduleStorage(SqliteScheduleStorage):
