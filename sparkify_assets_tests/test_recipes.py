@@ -170,7 +170,8 @@ def test_a_table_without_a_chart_is_in_the_dictionary_and_on_the_dashboard(exten
 def test_a_chart_which_cannot_be_drawn_is_left_out_with_a_warning(extended: Extended) -> None:
     report = extended.page(LISTENING_REPORT)
     assert "One row per place of the listeners." in report.text
-    assert {found["data-chart"] for _, found in report.elements if "data-chart" in found} == set(ANSWERED)
+    charts = {str(found["data-chart"]).split()[0] for _, found in report.elements if "data-chart" in found}
+    assert charts == set(ANSWERED)
     with extended.copy.instance() as instance:
         *_, first = instance.get_runs()
         logged = [entry.user_message for entry in instance.all_logs(first.run_id) if entry.level == 30]
