@@ -79,6 +79,10 @@ def _lake(value: str) -> str:
     return _s3_location(value) if is_uri(value) or may_hold_secret(value) else _path(value)
 
 
+def _pages(value: str) -> str:
+    return _s3_location(value) if value.startswith("s3://") else _path(value)
+
+
 def _memory(value: str) -> str:
     if value and not _MEMORY.fullmatch(value.strip()):
         raise ValueError("not an amount of memory; write it like 3GB, 512MiB or 50%")
@@ -139,6 +143,8 @@ LocalPath = Annotated[str, AfterValidator(_path)]
 DatabaseFile = Annotated[str, AfterValidator(_database_file)]
 LakeLocation = Annotated[str, AfterValidator(_lake)]
 """A folder, or a URI without anything secret; `lake.open` says whether it is of S3."""
+PageLocation = Annotated[str, AfterValidator(_pages)]
+"""A folder, or a URI of S3 without anything secret."""
 S3Location = Annotated[str, AfterValidator(_s3_location)]
 Memory = Annotated[str, AfterValidator(_memory)]
 Role = Annotated[str, AfterValidator(_role)]

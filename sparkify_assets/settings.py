@@ -80,7 +80,9 @@ class Settings(BaseSettings):
     max_reject_share: float = Field(
         0.01, ge=0, le=1, description="Share of a load's records which may be rejected before the load fails."
     )
-    report_folder: types.LocalPath = Field("data/reports", description="Folder for the pages which a run writes.")
+    report_folder: types.PageLocation = Field(
+        "data/reports", description="Folder or s3://bucket[/prefix] for the pages which a run writes."
+    )
     dagster_url: types.PublicAddress = Field(
         "http://127.0.0.1:3000", description="Where links to runs find the Dagster UI."
     )

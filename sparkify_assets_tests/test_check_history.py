@@ -12,6 +12,7 @@ from dagster._core.events import DagsterEvent, DagsterEventType
 
 from sparkify_assets.defs.quality.assets import write_dashboard
 from sparkify_assets.instance.check_executions import TREND
+from sparkify_assets.pages.folder import LocalPages
 from sparkify_assets.quality.checked_tables import CheckedTable
 from sparkify_assets.quality.history import read_quality
 from sparkify_assets.quality.markdown import summary
@@ -134,7 +135,7 @@ def test_ten_thousand_evaluations_make_a_page_within_a_second(
         for _ in range(3):
             started = time.process_time()
             quality = read_quality(instance, LONG)
-            write_dashboard(quality, tmp_path, "http://127.0.0.1:3000")
+            write_dashboard(quality, LocalPages(str(tmp_path)), "http://127.0.0.1:3000")
             summary(quality)
             taken.append(time.process_time() - started)
     assert (quality.counts[Status.FAILED], quality.counts[Status.PASSED]) == (10, 90)

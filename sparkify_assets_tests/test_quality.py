@@ -10,6 +10,7 @@ import pytest
 
 from sparkify_assets.defs.quality.assets import write_dashboard
 from sparkify_assets.defs.quality.sensors import refresh_quality_sensor
+from sparkify_assets.pages.folder import LocalPages
 from sparkify_assets.pages.rendering import DASHBOARD
 from sparkify_assets.quality.state import Quality, Status, TableState
 from sparkify_assets_tests.dashboards import (
@@ -180,7 +181,8 @@ def test_what_one_check_cannot_evaluate_or_show_costs_no_other(staged: Platform)
 @pytest.mark.parametrize("address", ["javascript:alert(1)", " javascript:alert(1)", "data:text/html,x", "file:///", ""])
 def test_only_web_addresses_become_links_to_runs(tmp_path: Path, address: str) -> None:
     table = TableState("users", "star", [], materialized=datetime.now(UTC), run_id="0123456789")
-    page = write_dashboard(Quality(datetime.now(UTC), [table]), tmp_path, address).read_text(encoding="utf-8")
+    written = write_dashboard(Quality(datetime.now(UTC), [table]), LocalPages(str(tmp_path)), address)
+    page = Path(written).read_text(encoding="utf-8")
     links = [str(found["href"]) for tag, found in Page(page).elements if tag == "a"]
     assert links == ["#users"]
     assert "run 01234567" in Page(page).text

@@ -52,7 +52,7 @@ def test_nothing_has_to_be_set() -> None:
         ("SPARKIFY_DUCKDB_PATH", "", "empty; leave the setting out"),
         ("SPARKIFY_LAKE", " ", "empty; leave the setting out"),
         ("SPARKIFY_REPORT_FOLDER", "", "empty; leave the setting out"),
-        ("SPARKIFY_REPORT_FOLDER", "s3://bucket/pages", "not a path of this machine"),
+        ("SPARKIFY_REPORT_FOLDER", "gs://bucket/pages", "not a path of this machine"),
         ("SPARKIFY_LAKE", "~nobody-of-this-name/lake", "there is no such user"),
         ("SPARKIFY_DAGSTER_URL", "javascript:alert(1)", "should begin with https:// or http://"),
         ("SPARKIFY_DAGSTER_URL", "data:text/html,x", "should begin with https:// or http://"),

@@ -57,17 +57,22 @@ def page_chart(drawn: Mapping[str, Any]) -> PageChart:
     return PageChart(text, [subtitle] if isinstance(subtitle, str) else list(subtitle), specification)
 
 
-def drawing_script(folder: Path) -> str:
-    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), cached in `folder`: to bundle them takes a second.
+def drawing_script(folder: Path | None) -> str:
+    """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), cached in `folder` if there is one: they take a second.
 
     Raises RenderError if they cannot be bundled.
     """
+    if folder is None:
+        return _bundle()
     cached = folder / f".vega-{version('vl-convert-python')}-{version('altair')}.js"
     if not cached.is_file():
-        import altair
-
-        release = altair.SCHEMA_VERSION.rpartition(".")[0]  # v6.4 of v6.4.1
-        snippet = "window.vegaEmbed = vegaEmbed;"
-        bundle = renderer().call("javascript_bundle", snippet=snippet, vl_version=release)
-        write(bundle.replace("</script", "<\\/script"), cached)
+        write(_bundle(), cached)
     return cached.read_text(encoding="utf-8")
+
+
+def _bundle() -> str:
+    import altair
+
+    release = altair.SCHEMA_VERSION.rpartition(".")[0]  # v6.4 of v6.4.1
+    bundle: str = renderer().call("javascript_bundle", snippet="window.vegaEmbed = vegaEmbed;", vl_version=release)
+    return bundle.replace("</script", "<\\/script")

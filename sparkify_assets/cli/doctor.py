@@ -9,13 +9,12 @@ from pathlib import Path
 
 import click
 
-from sparkify_assets.cli.folders import report_folder
+from sparkify_assets.cli.folders import require_writable_pages
 from sparkify_assets.cli.from_cfg import map_cfg
 from sparkify_assets.cli.output import echo
 from sparkify_assets.cli.repair import repair
 from sparkify_assets.cli.rich_output import console, markup
 from sparkify_assets.errors import SparkifyError
-from sparkify_assets.instance.folders import require_writable
 from sparkify_assets.instance.home import examine_instance
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES, Source
@@ -88,7 +87,7 @@ def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]
         yield from open_warehouse(settings, read_only=True, wait_seconds=0).health_checks().items()
     except SparkifyError as error:
         yield "warehouse", partial(_fail, error)
-    yield "reports", partial(_folder, *report_folder(settings))
+    yield "reports", partial(require_writable_pages, settings)
     yield "Dagster instance", examine_instance
 
 
@@ -103,11 +102,6 @@ def _lake(settings: Settings) -> str:
 
 def _source(source: Source, settings: Settings) -> str:
     return survey(source, open_lake(settings.lake), *settings.days)
-
-
-def _folder(folder: Path, setting: str) -> str:
-    require_writable(folder, setting)
-    return str(folder)
 
 
 def _fail(error: SparkifyError) -> str:

@@ -2,12 +2,12 @@
 
 import sys
 import webbrowser
-from pathlib import Path
 
 import click
 
 from sparkify_assets.cli.output import printable
 from sparkify_assets.errors import SparkifyError
+from sparkify_assets.pages.folder import LocalPages, open_page_folder
 from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.settings import load_settings
 
@@ -16,12 +16,16 @@ from sparkify_assets.settings import load_settings
 @click.option("--no-open", is_flag=True, help="Only print where the page is.")
 def report(no_open: bool) -> None:
     """Open the listening report of the latest run in the browser, and print where it is."""
-    page = Path(load_settings().report_folder).resolve() / LISTENING_REPORT
-    if not page.is_file():
+    settings = load_settings()
+    folder = open_page_folder(settings.report_folder)
+    page = folder.location(LISTENING_REPORT)
+    if not folder.has(LISTENING_REPORT):
         raise SparkifyError(
             f"There is no report at {page} yet. Make it: sparkify run; if that was run elsewhere, set "
             "SPARKIFY_REPORT_FOLDER to its folder."
         )
-    click.echo(printable(str(page)) if sys.stdout.isatty() else page)
-    if not no_open and not webbrowser.open(page.as_uri()):
-        click.echo("No browser could be started here: open the file yourself.", err=True)
+    click.echo(printable(page) if sys.stdout.isatty() else page)
+    # A file opens as it is, whether a web server runs or not.
+    link = folder.link(LISTENING_REPORT, "" if isinstance(folder, LocalPages) else settings.report_url)
+    if not no_open and not webbrowser.open(link):
+        click.echo(f"No browser could be started here: open {link} yourself.", err=True)

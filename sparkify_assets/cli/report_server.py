@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from sparkify_assets.cli.listening import HOST, holder, is_taken
 from sparkify_assets.cli.output import echo
+from sparkify_assets.pages.folder import LocalPages, open_page_folder
 from sparkify_assets.pages.rendering import LISTENING_REPORT
 from sparkify_assets.settings import Settings
 
@@ -18,17 +19,20 @@ _LOCAL = (HOST, "localhost")
 
 
 def start_report_server(settings: Settings) -> "subprocess.Popen[bytes] | None":
-    """Serve the folder of reports where their links lead, if that is a free port here.
+    """Serve the folder of reports where their links lead, if that is a free port here and the folder too.
 
     The server ends with this process, or with the one which replaces it.
     """
     address = urlsplit(settings.report_url)
+    folder = open_page_folder(settings.report_folder)
     if address.scheme != "http" or address.hostname not in _LOCAL or not address.port:
+        return None
+    if not isinstance(folder, LocalPages):
         return None
     if is_taken(address.port):
         echo(f"No reports at {settings.report_url}: {holder(address.port)} has the port.", err=True)
         return None
-    command = [sys.executable, "-m", __name__, settings.report_folder, str(address.port)]
+    command = [sys.executable, "-m", __name__, str(folder.folder), str(address.port)]
     server = subprocess.Popen(command, stdin=subprocess.PIPE)
     assert server.stdin is not None
     os.set_inheritable(server.stdin.fileno(), True)

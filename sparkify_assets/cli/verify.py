@@ -4,16 +4,16 @@ import json
 import sys
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 
+from sparkify_assets.cli.folders import require_writable_pages
 from sparkify_assets.cli.output import in_json
 from sparkify_assets.cli.rich_output import cell, console, grid
-from sparkify_assets.instance.folders import require_writable
-from sparkify_assets.settings import PREFIX, Settings, load_settings
+from sparkify_assets.pages.folder import open_page_folder
+from sparkify_assets.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from sparkify_assets.verifying.verification import Verification
@@ -34,13 +34,13 @@ def verify(keep: bool) -> None:
     DuckDB file; every table is compared row by row. On Redshift, what its documents leave open is tried one by one.
     Writes verify.html and verify.json to SPARKIFY_REPORT_FOLDER. Exits with 0 only if all tables are equal.
     """
-    from sparkify_assets.pages.rendering import render, write
+    from sparkify_assets.pages.rendering import render
     from sparkify_assets.verifying.document import document
     from sparkify_assets.verifying.verification import verify as verify_warehouse
 
     settings, screen = load_settings(), console()
-    folder = Path(settings.report_folder).absolute()
-    require_writable(folder, f"{PREFIX}REPORT_FOLDER")
+    require_writable_pages(settings)
+    folder = open_page_folder(settings.report_folder)
     screen.print(cell(estimate(settings)), soft_wrap=True)
     with screen.status("") as status:
         found = verify_warehouse(
@@ -49,8 +49,8 @@ def verify(keep: bool) -> None:
             progress=lambda step: status.update(cell(f"{step} ...")),  # a terminal shows the latest
         )
     result = document(found, settings)
-    page = write(render(PAGE, found=result, at=datetime.now(UTC)), folder / PAGE)
-    write(in_json(json.dumps(result, indent=2, default=str)), folder / DOCUMENT)
+    page = folder.write(PAGE, render(PAGE, found=result, at=datetime.now(UTC)))
+    folder.write(DOCUMENT, in_json(json.dumps(result, indent=2, default=str)))
     _print_tables(screen, result)
     _print_verdict(screen, found, page)
     sys.exit(0 if found.is_equal else 1)
@@ -88,7 +88,7 @@ def _print_tables(screen: Console, found: dict[str, Any]) -> None:
         screen.print(table)
 
 
-def _print_verdict(screen: Console, found: "Verification", page: Path) -> None:
+def _print_verdict(screen: Console, found: "Verification", page: str) -> None:
     problem = f"It stopped: {found.problem}" if found.problem else "Some tables differ."
     for line in problem.splitlines() if not found.is_equal else ["All tables are equal."]:
         screen.print(cell(line, _color(found.is_equal)), soft_wrap=True)

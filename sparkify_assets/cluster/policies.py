@@ -44,11 +44,12 @@ def operator_policy(spec: ClusterSpecification) -> Policy:
 
 
 def runner_policy(spec: ClusterSpecification) -> Policy:
-    """What runs need: the lake, the work prefix, a login by IAM or by the admin's secret, and to see the cluster."""
+    """What runs need: the lake, the work prefix, the pages, a login by IAM or by the admin's secret, and to see it."""
     role = f"arn:aws:iam::*:role/{spec.role_name}"
     return _policy(
         [
             *_lake_rights(spec, work="GetObject PutObject DeleteObject"),
+            *_page_rights(spec),
             *(_provisioned_login(spec) if spec.mode == "provisioned" else _serverless_login()),
             _allow("Secret", "secretsmanager", "GetSecretValue", _SECRET),
             _allow("RoleLook", "iam", "GetRole GetRolePolicy ListRolePolicies ListAttachedRolePolicies", role),
@@ -89,6 +90,12 @@ def rights(policy: Mapping[str, Any]) -> set[Right]:
 def _lake_rights(spec: ClusterSpecification, work: str) -> list[Policy]:
     lake = _bucket_rights("Lake", "SPARKIFY_LAKE", spec.lake, "GetObject")
     return lake + (_bucket_rights("Work", "SPARKIFY_WORK_URI", spec.work_uri, work) if spec.work_uri else [])
+
+
+def _page_rights(spec: ClusterSpecification) -> list[Policy]:
+    """To write pages, and to see whether one is there, for which S3 wants the right to list."""
+    actions = "GetObject PutObject AbortMultipartUpload"
+    return _bucket_rights("Pages", "SPARKIFY_REPORT_FOLDER", spec.pages, actions) if spec.pages else []
 
 
 def _bucket_rights(name: str, setting: str, uri: str, actions: str) -> list[Policy]:

@@ -26,7 +26,7 @@ class ClusterSpecification(dg.Config):
     `name` is the identifier of the cluster, or of namespace and workgroup. An empty `node_type` is found out by
     `node_types`. A serverless workgroup stops at `monthly_rpu_hours` until the month is over; 0 sets no limit. Without
     `subnet_ids` those of the default VPC are used. `lake` and `work_uri` are s3://bucket[/prefix]; the role may read
-    the first, and read and write the second, which may be empty.
+    the first, and read and write the second, which may be empty. `pages` is where runs put pages, if that is in S3.
     """
 
     name: str = "sparkify"
@@ -41,6 +41,7 @@ class ClusterSpecification(dg.Config):
     subnet_ids: list[str] = Field(default_factory=list)
     lake: str
     work_uri: str = ""
+    pages: str = ""
 
     @property
     def role_name(self) -> str:
@@ -124,6 +125,7 @@ def specification(settings: Settings) -> ClusterSpecification:
         subnet_ids=[subnet.strip() for subnet in settings.cluster_subnet_ids.split(",") if subnet.strip()],
         lake=settings.lake,
         work_uri=settings.work_uri,
+        pages=settings.report_folder if settings.report_folder.startswith("s3://") else "",
     )
 
 

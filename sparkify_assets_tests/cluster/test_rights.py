@@ -14,8 +14,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from sparkify_assets.cluster.policies import operator_policy, rights, role_policy, trust_policy
-from sparkify_assets.errors import ClusterError
+from sparkify_assets.cluster.policies import operator_policy, rights, role_policy, runner_policy, trust_policy
+from sparkify_assets.errors import ClusterError, SettingsError
+from sparkify_assets.pages.folder import S3Pages
 from sparkify_assets_tests.aws_stand_in.rights import RequiredRight, allowed
 from sparkify_assets_tests.aws_stand_in.server import AwsStandIn
 from sparkify_assets_tests.cluster.workbench import MODES, cluster_of, forget_clients, inventory, is_empty, silent, spec
@@ -192,3 +193,18 @@ def test_equivalent_policies_are_no_drift(aws: AwsStandIn) -> None:
     )
     assert cluster_of().plan().drift == []
     assert cluster_of(lake="s3://sparkify-raw/other").plan().drift
+
+
+def test_the_runner_policy_is_enough_to_write_pages_in_s3(operator: AwsStandIn) -> None:
+    operator.allow_everything()
+    boto3.client("s3").create_bucket(Bucket="sparkify-pages")
+    uri = "s3://sparkify-pages/reports"
+    operator.enforce(runner_policy(spec()))
+    with pytest.raises(SettingsError, match="`sparkify cluster policy --of runner` prints the rights"):
+        S3Pages(uri).require_writable()
+    operator.enforce(runner_policy(spec(pages=uri)))
+    pages = S3Pages(uri)
+    pages.require_writable()
+    assert not pages.has("page.html")
+    pages.write("page.html", "What people listen to")
+    assert pages.has("page.html")

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 import dagster as dg
 
@@ -11,7 +10,8 @@ from sparkify_assets.components.failures import as_dagster_failure
 from sparkify_assets.components.partitions import ONE_RUN
 from sparkify_assets.components.staging_tables import staged_lineage
 from sparkify_assets.lake.base import Lake
-from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, web_address, write
+from sparkify_assets.pages.folder import LocalPages, PageFolder, open_page_folder
+from sparkify_assets.pages.rendering import DASHBOARD, LISTENING_REPORT, render, web_address
 from sparkify_assets.quality.checked_tables import CheckedTable, checked_tables
 from sparkify_assets.quality.state import Quality
 from sparkify_assets.settings import Settings
@@ -42,12 +42,11 @@ def quality_dashboard(tables: Sequence[CheckedTable], settings: Settings) -> dg.
         started = time.perf_counter()
         quality = read_quality(context.instance, tables)
         with as_dagster_failure():
-            page = write_dashboard(quality, Path(settings.report_folder), settings.dagster_url)
+            page = write_dashboard(quality, open_page_folder(settings.report_folder), settings.dagster_url)
         return dg.MaterializeResult(
             metadata={
                 "summary": dg.MetadataValue.md(summary(quality)),
-                "page": dg.MetadataValue.path(str(page)),
-                "link": _link(settings, page),
+                **_whereabouts(settings, DASHBOARD, page),
                 **{f"checks_{status.name.lower()}": count for status, count in quality.counts.items()},
                 "seconds": round(time.perf_counter() - started, 3),
             }
@@ -56,19 +55,19 @@ def quality_dashboard(tables: Sequence[CheckedTable], settings: Settings) -> dg.
     return dashboard
 
 
-def write_dashboard(quality: Quality, folder: Path, dagster_url: str) -> Path:
-    """Write the page and return its path."""
+def write_dashboard(quality: Quality, folder: PageFolder, dagster_url: str) -> str:
+    """Write the page and return its location."""
     from sparkify_assets.instance.check_executions import TREND
 
     text = render(DASHBOARD, quality=quality, trend=TREND, dagster_url=web_address(dagster_url))
-    return write(text, folder / DASHBOARD)
+    return folder.write(DASHBOARD, text)
 
 
 def listening_report(
     tables: Sequence[CheckedTable], lake_files: Sequence[dg.AssetSpec], settings: Settings
 ) -> dg.AssetsDefinition:
     """The report of these tables, a page in the folder of reports, with dates and hours in the time zone of these."""
-    folder, time_zone = Path(settings.report_folder), settings.time_zone
+    time_zone = settings.time_zone
 
     @dg.asset(
         group_name="quality",
@@ -90,6 +89,7 @@ def listening_report(
 
         started = time.perf_counter()
         with as_dagster_failure():
+            folder = open_page_folder(settings.report_folder)
             drawn = drawn_answers(context.instance)
             content = warehouse.run(lambda session: read_content(session, drawn, time_zone))
             text = render(
@@ -105,12 +105,11 @@ def listening_report(
                 time_zone=time_zone,
                 drawing_script=_drawing_script(folder),
             )
-            page = write(text, folder / LISTENING_REPORT)
+            page = folder.write(LISTENING_REPORT, text)
         return dg.MaterializeResult(
             metadata={
-                "page": dg.MetadataValue.path(str(page)),
-                "link": _link(settings, page),
-                "bytes": page.stat().st_size,
+                **_whereabouts(settings, LISTENING_REPORT, page),
+                "bytes": len(text.encode()),
                 "plays": content.figures.plays,
                 "time_zone": time_zone,
                 "seconds": round(time.perf_counter() - started, 3),
@@ -120,19 +119,18 @@ def listening_report(
     return listening_report
 
 
-def _link(settings: Settings, page: Path) -> dg.MetadataValue[str]:
-    """Where a browser finds a page, which opens no file from a page of the Dagster UI."""
-    address = web_address(settings.report_url)
-    return dg.MetadataValue.url(f"{address}/{page.name}" if address else page.as_uri())
+def _whereabouts(settings: Settings, name: str, location: str) -> dict[str, dg.MetadataValue[str]]:
+    link = open_page_folder(settings.report_folder).link(name, settings.report_url)
+    return {"page": dg.MetadataValue.path(location), "link": dg.MetadataValue.url(link)}
 
 
-def _drawing_script(folder: Path) -> str:
+def _drawing_script(folder: PageFolder) -> str:
     """The script of the charts; one which draws nothing if it cannot be made, since the page shows the numbers too."""
     from sparkify_assets.charts.page import drawing_script
     from sparkify_assets.charts.renderer import RenderError
 
     try:
-        return drawing_script(folder)
+        return drawing_script(folder.folder if isinstance(folder, LocalPages) else None)
     except RenderError as error:
         dg.get_dagster_logger().warning(f"The report is written without charts: {error}.")
         return "window.vegaEmbed = async () => ({ finalize() {} });"
