@@ -10,9 +10,9 @@ from sparkify_assets.cli.report_server import start_report_server
 from sparkify_assets.errors import SettingsError, SparkifyError
 from sparkify_assets.pages.folder import open_page_folder
 from sparkify_assets.settings import Settings
+from sparkify_assets_tests.cli import invoke, set_up
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.reports import small_lake
-from sparkify_assets_tests.test_cli import invoke, set_up
 from sparkify_assets_tests.workbench import EVERYTHING, Platform
 
 PAGES = f"s3://{BUCKET}/pages"
