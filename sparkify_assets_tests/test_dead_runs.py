@@ -106,6 +106,19 @@ def test_a_run_whose_process_is_gone_fails_and_says_so(home: Path, instance: dg.
     assert end_dead_runs(instance, JOB) == []
 
 
+def test_a_run_which_was_killed_before_its_status_said_so_is_ended_too(
+    home: Path, instance: dg.DagsterInstance
+) -> None:
+    process = processes.start(processes.run_and_die_early, home)
+    process.join()
+    assert process.exitcode == -9
+    (run,) = instance.get_runs()
+    assert run.status == dg.DagsterRunStatus.NOT_STARTED
+    assert [ended.run_id for ended in end_dead_runs(instance, JOB)] == [run.run_id]
+    assert status(instance, run) == FAILURE
+    assert notes(home) == []
+
+
 def test_a_run_whose_process_lives_is_left_alone(home: Path, instance: dg.DagsterInstance) -> None:
     may_end = processes.CONTEXT.Event()
     process = processes.start(processes.run_until, home, may_end)

@@ -29,7 +29,7 @@ def end_dead_runs(instance: dg.DagsterInstance, retried_job: str) -> Sequence[dg
         run = instance.get_run_by_id(process.run_id)
         if run is None or run.is_finished:
             storage.processes.end(process.run_id)
-        elif run.status == dg.DagsterRunStatus.STARTED:
+        else:  # whatever its status: the process notes itself before the status says that the run has started
             message = f"The {process.text}, is gone: it was killed, or the machine was restarted."
             is_launched = run.remote_job_origin is not None
             if not is_launched and run.job_name == retried_job:
