@@ -5,6 +5,8 @@ SparkifyError
   InstanceError      the Dagster instance cannot be read or written: names the file
   LakeError          the lake is missing or has another layout
     LakeUnreachable  the lake did not answer, or was too busy: a step is retried
+  SourceError        the operational database refused something, or is not as its staging tables say
+    SourceUnreachable it did not answer, or broke off: a step is retried
   WarehouseError
     WarehouseBusy    another process holds the database: says which
     WarehouseDamaged the database file is no database, or parts of it are lost
@@ -53,6 +55,16 @@ class LakeError(SparkifyError):
 
 class LakeUnreachable(LakeError):
     """The lake did not answer, or was too busy."""
+
+    transient = True
+
+
+class SourceError(SparkifyError):
+    """The operational database refused something, or is not as its staging tables say."""
+
+
+class SourceUnreachable(SourceError):
+    """The operational database did not answer, or broke off."""
 
     transient = True
 

@@ -4,6 +4,7 @@ import os
 import re
 from datetime import date
 from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
@@ -128,6 +129,17 @@ def _secret_address(value: SecretStr | None) -> SecretStr | None:
     return value
 
 
+def _secret_database(value: SecretStr) -> SecretStr:
+    address = value.get_secret_value()
+    if address and not address.startswith(("postgresql://", "postgres://")):
+        raise ValueError("Input should begin with postgresql://")
+    try:
+        urlsplit(address)
+    except ValueError:
+        raise ValueError("not an address; write postgresql://user:password@host/name") from None
+    return value
+
+
 def _public_address(value: str) -> str:
     if re.search(r"[@?#]|//[^/]*%", _http(value)):
         raise ValueError("an address in a page has no user, password or query")
@@ -140,6 +152,7 @@ Day = Annotated[date, Field(ge=date(1970, 1, 1))]
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
 LocalPath = Annotated[str, AfterValidator(_path)]
 """A file or folder; `~` is the user's home."""
+ProjectFolder = Annotated[str, AfterValidator(lambda value: _path(value) if value else "")]
 DatabaseFile = Annotated[str, AfterValidator(_database_file)]
 LakeLocation = Annotated[str, AfterValidator(_lake)]
 """A folder, or a URI without anything secret; `lake.open` says whether it is of S3."""
@@ -155,3 +168,4 @@ SchemaName = Annotated[str, AfterValidator(_schema)]
 """A schema, which no engine has to be told of in another case or with other signs; or nothing."""
 PublicAddress = Annotated[str, AfterValidator(_public_address)]
 SecretAddress = Annotated[SecretStr | None, NoneIfEmpty, AfterValidator(_secret_address)]
+SecretDatabaseAddress = Annotated[SecretStr, AfterValidator(_secret_database)]

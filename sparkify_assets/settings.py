@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     schema: types.SchemaName = Field(  # type: ignore[assignment]
         "", description="Schema which holds the tables, made if it is missing; empty: main or public."
     )
+    project: types.ProjectFolder = Field(
+        "", description="Folder of another project, with sql/ and defs/; empty: Sparkify's own tables."
+    )
     lake: types.LakeLocation = Field(
         "data/lake",
         description="Folder or s3://bucket[/prefix] with log_data/, song_data/ and log_json_path.json.",
@@ -95,6 +98,12 @@ class Settings(BaseSettings):
     )
     time_zone: types.TimeZone = Field(
         "UTC", description="Time zone of the hours, days and weeks in analytics and cubes; the star stays in UTC."
+    )
+    source_url: types.SecretDatabaseAddress = Field(
+        SecretStr(""), description="Secret address of the operational database, postgresql://user:password@host/name."
+    )
+    source_statement_minutes: float = Field(
+        60, gt=0, description="How long one statement on the operational database may take."
     )
     notify_webhook: types.SecretAddress = Field(
         None, description="Secret address to which failed runs and checks are posted, as JSON with a text; empty: none."

@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from redshift_stand_in import RedshiftStandIn
+from redshift_stand_in.postgres.server import Postgres
 from sparkify_assets.components.partitions import day_tags
 from sparkify_assets.definitions import build_definitions
 from sparkify_assets.defs.tables.jobs import sparkify_etl
@@ -22,6 +23,7 @@ from sparkify_assets.warehouse.base import Warehouse
 from sparkify_assets_tests.browser import NoBrowser, open_browser
 from sparkify_assets_tests.made_once import first_run_of_a_newcomer, made_once, run_of_a_small_lake
 from sparkify_assets_tests.production import Production, use_aws
+from sparkify_assets_tests.source_database import SourceDatabase, a_source_server
 from sparkify_assets_tests.workbench import STAR_GRAPH, whole_steps
 
 # Modules and graphs stay, hundreds of thousands of objects: with the thresholds of Python they are walked all the time.
@@ -103,6 +105,18 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def first_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A folder in which a newcomer has run `sparkify run`, and what it printed; see `made_once`."""
     return made_once(tmp_path_factory, "newcomer", first_run_of_a_newcomer)
+
+
+@pytest.fixture(scope="session")
+def source_server() -> Iterator[Postgres]:
+    """One PostgreSQL of operational databases for all tests."""
+    yield from a_source_server()
+
+
+@pytest.fixture
+def source(source_server: Postgres) -> SourceDatabase:
+    """An empty operational database."""
+    return SourceDatabase(source_server)
 
 
 @pytest.fixture

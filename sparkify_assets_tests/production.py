@@ -1,5 +1,6 @@
 """The production path on this machine: S3 is moto, Redshift is the stand-in, the clients are the real ones."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from sparkify_assets.models.reading import models
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.open import open_warehouse
 
-LAKES, WORK = "sparkify-lakes", "sparkify-work"
+LAKES, NEAR_LAKES, WORK = "sparkify-lakes", "sparkify-near-lakes", "sparkify-work"
 TABLES = "tables"
 ROLE = "arn:aws:iam::123456789012:role/sparkify-copy"
 # What a table holds apart from the keys which an engine makes up.
@@ -60,6 +61,14 @@ class Production:
     @property
     def lake(self) -> S3Lake:
         return S3Lake(bucket=LAKES, prefix=self.name)
+
+    @property
+    def near_lake(self) -> S3Lake:
+        """A lake in the region of the cluster, which COPY of Parquet asks for."""
+        place: Any = {"LocationConstraint": self.stand_in.region}
+        with suppress(self.s3.exceptions.BucketAlreadyOwnedByYou):
+            self.s3.create_bucket(Bucket=NEAR_LAKES, CreateBucketConfiguration=place)
+        return S3Lake(bucket=NEAR_LAKES, prefix=self.name)
 
     def bring(self, folder: Path) -> None:
         """Copy a lake's files to S3."""

@@ -14,11 +14,15 @@ from sparkify_assets.cli.from_cfg import map_cfg
 from sparkify_assets.cli.output import echo
 from sparkify_assets.cli.repair import repair
 from sparkify_assets.cli.rich_output import console, markup
+from sparkify_assets.database.connection import Database
+from sparkify_assets.database.login import examine_login
+from sparkify_assets.database.source_table import source_table
 from sparkify_assets.errors import SparkifyError
 from sparkify_assets.instance.home import examine_instance
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import SOURCES, Source
 from sparkify_assets.lake.survey import survey
+from sparkify_assets.models.reading import models
 from sparkify_assets.settings import PREFIX, Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -80,9 +84,13 @@ def _settings(settings: Settings) -> Iterator[Diagnostic]:
 
 
 def _examinations(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "lake", partial(_lake, settings)
-    for source in SOURCES:
-        yield source.key.replace("_", " "), partial(_source, source, settings)
+    if not settings.project:
+        yield "lake", partial(_lake, settings)
+        for source in SOURCES:
+            yield source.key.replace("_", " "), partial(_source, source, settings)
+    if copied := [source_table(model) for model in models().values() if model.source]:
+        database = Database(settings.source_url, settings.source_statement_minutes)
+        yield "operational database", partial(examine_login, database, copied)
     try:
         yield from open_warehouse(settings, read_only=True, wait_seconds=0).health_checks().items()
     except SparkifyError as error:

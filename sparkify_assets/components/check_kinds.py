@@ -17,6 +17,9 @@ from sparkify_assets.warehouse.base import Session
 LEFT_OUT = "left_out"
 """Metadata of what is staged: the files which the load left out."""
 
+NEW_COLUMNS = "new_columns"
+"""Metadata of a copy of a table: the columns of that table of which nobody has said whether they are to be staged."""
+
 PLAYED = ("first_day", "last_day")
 """Metadata of a table by weeks or months: the days of the plays which its load took."""
 
@@ -172,3 +175,17 @@ class FilesAreLoaded(TableCheck):
         found = context.latest.get(LEFT_OUT)
         files: list[dict[str, Any]] = list(found.value) if found else []
         return CheckFinding(len(files), files[:SHOWN_ROWS], {"files_left_out": len(files)})
+
+
+class ColumnsAreKnown(TableCheck):
+    """Each column of the table in the database is staged, or named as one which is not to be."""
+
+    name = "columns_are_known"
+    description = "Each column of the database is staged, or the source line of the table says that it is not to be."
+    blocking = False
+
+    def evaluate(self, context: CheckContext) -> CheckFinding:
+        """Take what the extract did not read."""
+        found = context.latest.get(NEW_COLUMNS)
+        columns: list[dict[str, Any]] = list(found.value) if found else []
+        return CheckFinding(len(columns), columns[:SHOWN_ROWS], {"new_columns": len(columns)})

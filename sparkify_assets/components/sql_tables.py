@@ -79,10 +79,8 @@ def table_assets(
                 loaded = load_tables(warehouse, tables, run_days(context) if has_days else None, time_zone)
         except KeyViolation as violation:
             # Yielded, since Dagster forgets what was given to context.log_event once the step fails.
-            yield _failed_check(violation)
-            raise dg.Failure(
-                printable_text(str(violation)), metadata={"rows": records_table(violation.rows)}, allow_retries=False
-            ) from None
+            yield failed_check(violation)
+            raise key_violation_failure(violation) from None
         for model in tables:
             yield _materialized(context, warehouse, model, loaded[model.name], time_zone)
 
@@ -124,7 +122,14 @@ def _upstream(model: Model) -> set[str]:
     return {name for name in before if models()[name].group != "state"}
 
 
-def _failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:
+def key_violation_failure(violation: KeyViolation) -> dg.Failure:
+    """The end of a step whose load broke a key."""
+    rows = {"rows": records_table(violation.rows)}
+    return dg.Failure(printable_text(str(violation)), metadata=rows, allow_retries=False)
+
+
+def failed_check(violation: KeyViolation) -> dg.AssetCheckEvaluation:
+    """The check of the key which a load broke."""
     return dg.AssetCheckEvaluation(
         asset_key=dg.AssetKey(violation.table),
         check_name=violation.check,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 
@@ -62,6 +63,14 @@ class Lake(dg.ConfigurableResource, ABC):  # type: ignore[type-arg]
     @abstractmethod
     def fetched(self, files: Sequence[LakeFile]) -> AbstractContextManager[dict[str, str]]:
         """Local paths of `files` by name, readable while the context lasts."""
+
+    @abstractmethod
+    def writing(self, name: str) -> AbstractContextManager[Path]:
+        """A local path to write to; at the end of the block it is the file of the lake, unless the block raises."""
+
+    @abstractmethod
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete these files; raises LakeError which names the first that stays."""
 
     @abstractmethod
     def has(self, folder: str) -> bool:

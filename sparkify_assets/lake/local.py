@@ -70,6 +70,30 @@ class LocalLake(Lake):
         """The files where they are."""
         yield {file.name: os.path.join(self.folder, file.name) for file in files}
 
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A hidden file beside it, which gets its name at the end."""
+        path = Path(self.folder, name)
+        unfinished = path.with_name(f".{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            yield unfinished
+            unfinished.replace(path)
+        except OSError as error:
+            raise LakeError(
+                f"{path} cannot be written: {error.strerror or error}. Make room, or give this user the right."
+            ) from error
+        finally:
+            unfinished.unlink(missing_ok=True)
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete the files which are there."""
+        for name in names:
+            try:
+                Path(self.folder, name).unlink(missing_ok=True)
+            except OSError as error:
+                raise LakeError(f"{self.folder}/{name} cannot be deleted: {error.strerror}.") from error
+
 
 def _leads_back(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() and Path(entry.path).parent.resolve().is_relative_to(Path(entry.path).resolve())

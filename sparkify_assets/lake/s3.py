@@ -14,6 +14,7 @@ from sparkify_assets.scratch import scratch_folder
 
 _PARALLEL_READS = 16
 _DELETED_AT_ONCE = 1000
+_PART_BYTES = 8 << 20
 _SERVER_FAULT = 500
 _BUSY = ("RequestTimeout", "SlowDown", "Throttling", "ThrottlingException", "TooManyRequestsException")
 
@@ -148,6 +149,14 @@ class S3Lake(Lake):
                 f"S3 does not take {self.location}/{name}: {error}. Is the bucket there (`sparkify lake up`), and may "
                 "this identity write to it (`sparkify cluster policy --of uploader`)?"
             ) from error
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Path]:
+        """A file in a temporary folder, which is sent at the end."""
+        with scratch_folder() as folder:
+            path = folder / "file"
+            yield path
+            self.put_file(name, path, _PART_BYTES)
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete these objects; raises LakeError which names the first that stays."""

@@ -17,7 +17,8 @@ class Model(Table):
     """One table of `sql/`, as its file states it.
 
     `helpers` create temporary tables for the `queries`, each of which gives rows; a `script` table has `script` instead
-    of both. `reads` are the tables which its rows are made of, looked up through views and named queries.
+    of both. `reads` are the tables which its rows are made of, looked up through views and named queries. `source` is
+    the line which says what table of an operational database the rows are a copy of, empty for all other tables.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Model(Table):
     queries: tuple[str, ...]
     script: tuple[str, ...]
     checks: tuple[str, ...]
+    source: str = ""
     reads: frozenset[str] = frozenset()
 
     @property

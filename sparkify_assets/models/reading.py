@@ -3,7 +3,8 @@
 A file of a table holds, in this order:
 
 * a comment which states the grain, with the lines `load: ...` (how its rows are replaced, see
-  `materialization`) and `check: ...` (shared checks, see `sql_checks`),
+  `materialization`), `check: ...` (shared checks, see `sql_checks`) and `source: ...` (the table of a database
+  which it is a copy of, see `database.source_table`),
 * one `create table if not exists`, a column a line, each with a comment, and the keys,
 * perhaps helpers, `create temp table ... as`,
 * one query which gives the rows, its columns in the order of the table; perhaps a second one, which reads
@@ -40,6 +41,7 @@ from sparkify_assets.models.sql_text import (
     with_queries,
     without_comment,
 )
+from sparkify_assets.settings import load_settings
 
 _LOADS = ("replace", "upsert", "days", "weeks", "months", "script")
 _MADE_BY_A_LOAD = re.compile(r"(?:new|old|affected)_(\w+)")
@@ -56,8 +58,8 @@ class Sql:
 
 @cache
 def installed_sql() -> Sql:
-    """The installed `sql/`, read once."""
-    return read_sql(sql_folder())
+    """The tables of this process, read once: those of a project of its own with the state of loads, or Sparkify's."""
+    return read_sql(sql_folder(), _packaged_folder() if load_settings().project else None)
 
 
 def models() -> Mapping[str, Model]:
@@ -76,15 +78,24 @@ def views() -> Mapping[str, View]:
 
 
 def sql_folder() -> Path:
-    """Where the SQL is: inside an installed wheel, or beside the package in a checkout."""
+    """Where the SQL is: in the project of the settings; else inside of a wheel, or beside the package in a checkout."""
+    project = load_settings().project
+    return Path(project).resolve() / "sql" if project else _packaged_folder()
+
+
+def _packaged_folder() -> Path:
     packaged = Path(str(resources.files("sparkify_assets"))) / "sql"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "sql"
 
 
-def read_sql(folder: Path) -> Sql:
-    """Every table and view under `folder`; raises ModelError where a file breaks the rules of this module."""
+def read_sql(folder: Path, state_of: Path | None = None) -> Sql:
+    """Every table and view under `folder`, and what loads remember as another folder states it.
+
+    Raises ModelError where a file breaks the rules of this module.
+    """
     paths: dict[str, Path] = {}
-    for path in sorted(p for p in folder.glob("*/*.sql") if p.parent.name != "checks"):
+    state = state_of.glob("state/*.sql") if state_of else ()
+    for path in sorted(p for p in (*folder.glob("*/*.sql"), *state) if p.parent.name != "checks"):
         if path.stem in paths:
             raise ModelError(f"{paths[path.stem]} and {path} have one name; rename one.")
         paths[path.stem] = path
@@ -133,6 +144,7 @@ def _table(path: Path, found: list[str]) -> Model:
             queries=tuple(rest[len(helpers) + len(script) :]),
             script=tuple(script),
             checks=tuple(options.get("check", ())),
+            source=options.get("source", [""])[-1],
         )
         _validate(model)
     return model

@@ -13,7 +13,7 @@ from sqlglot.tokenizer_core import TokenType
 from sparkify_assets.errors import SparkifyError
 
 DIALECT = "redshift"
-_OPTION = re.compile(r"(?P<name>load|check|severity|default): (?P<value>.+)")
+_OPTION = re.compile(r"(?P<name>load|check|source|severity|default): (?P<value>.+)")
 _WITH = re.compile(r"with\s+", re.IGNORECASE)
 
 

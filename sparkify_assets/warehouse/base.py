@@ -118,6 +118,13 @@ class Session(ABC):
         """
 
     @abstractmethod
+    def load_parquet(self, table: str, lake: Lake, prefix: str, names: Sequence[str]) -> None:
+        """Append Parquet files of the lake, which have the columns of the table in its order and in its types.
+
+        `names` are all files whose names begin with `prefix`. Raises LoadError if they cannot be loaded.
+        """
+
+    @abstractmethod
     def append(self, table: str, path: Path) -> None:
         """Append a local file of JSON objects, one a line: each has the columns by their names in lower case."""
 

@@ -15,6 +15,7 @@ import dagster as dg
 from pydantic import PrivateAttr
 
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import FileLoad, Rows, Session, Warehouse, quoted, used_parameters
 from sparkify_assets.warehouse.duckdb.connection import (
@@ -27,6 +28,7 @@ from sparkify_assets.warehouse.duckdb.connection import (
 )
 from sparkify_assets.warehouse.duckdb.failures import translate_duckdb_errors
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
+from sparkify_assets.warehouse.duckdb.values import literal_path
 from sparkify_assets.warehouse.tables import create_missing, drop_all
 
 if TYPE_CHECKING:
@@ -69,6 +71,17 @@ class DuckDBSession(Session):
 
         with translate_duckdb_errors(f"the load of {load.source.table}", self._path):
             return DuckDBLoad(self._connection, load).load_plain_files()
+
+    def load_parquet(self, table: str, lake: Lake, prefix: str, names: Sequence[str]) -> None:
+        """Read the files inside the engine."""
+        if not names:
+            return
+        with lake.fetched([LakeFile(name, 0, "") for name in names]) as paths:
+            listed = ", ".join(quoted(literal_path(path)) for path in paths.values())
+            with translate_duckdb_errors(f"insert into {table}", self._path):
+                self._connection.execute(
+                    f"insert into {table} select * from read_parquet([{listed}], hive_partitioning = false)"
+                )
 
     def append(self, table: str, path: Path) -> None:
         """Read the file inside the engine."""

@@ -29,7 +29,10 @@ _HINTS = (
         "Attach the role to the cluster, and name it in SPARKIFY_IAM_ROLE (or make it the cluster's default).",
     ),
     (r"NoSuchKey|does not exist", "Was the file moved or deleted during the load? Run again."),
-    (r"must be addressed using the specified endpoint|PermanentRedirect", "The bucket is in another region."),
+    (
+        r"must be addressed using the specified endpoint|PermanentRedirect",
+        "The bucket is in another region. COPY of Parquet needs a lake in the region of the cluster.",
+    ),
 )
 
 
@@ -53,18 +56,41 @@ class CopyInto:
 
     def statement(self, quoted: Callable[[str], str]) -> str:
         """The statement. Analysis and compression are left to Redshift's own background work."""
-        role = "default" if self.iam_role == "default" else quoted(self.iam_role)
         flags = ["manifest"] * self.is_manifest + ["gzip"] * self.is_gzip
         return "\n".join(
             [
                 f"copy {self.table} ({', '.join(self.columns)})",
                 f"from {quoted(self.uri)}",
-                f"iam_role {role}",
+                f"iam_role {_role(self.iam_role, quoted)}",
                 f"format as json {quoted(self.json)}",
                 f"region {quoted(self.region)}",
                 *flags,
                 f"maxerror {self.max_errors}",
                 "compupdate off",
+                "statupdate off",
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class CopyParquet:
+    """A COPY of the Parquet files whose URIs begin with `uri`: by position, into all columns of `table`.
+
+    It takes no region, no limit of errors and no compression (Developer Guide: COPY from columnar data formats).
+    """
+
+    table: str
+    uri: str
+    iam_role: str
+
+    def statement(self, quoted: Callable[[str], str]) -> str:
+        """The statement."""
+        return "\n".join(
+            [
+                f"copy {self.table}",
+                f"from {quoted(self.uri)}",
+                f"iam_role {_role(self.iam_role, quoted)}",
+                "format as parquet",
                 "statupdate off",
             ]
         )
@@ -83,7 +109,7 @@ class CopySession(Session, ABC):
     """A transaction which can COPY."""
 
     @abstractmethod
-    def copy(self, into: CopyInto) -> int:
+    def copy(self, into: CopyInto | CopyParquet) -> int:
         """Run a COPY; the rows it loaded. Raises LoadError, with the refused lines as a table, if it fails."""
 
     @abstractmethod
@@ -99,12 +125,16 @@ class RefusedData(LoadError):
         super().__init__(message)
 
 
+def _role(iam_role: str, quoted: Callable[[str], str]) -> str:
+    return "default" if iam_role == "default" else quoted(iam_role)
+
+
 def is_about_lines(failure: DriverError) -> bool:
     """Whether the views say which lines made a COPY fail."""
     return bool(_IN_VIEWS.search(failure.text))
 
 
-def as_load_error(into: CopyInto, failure: DriverError, refused: Sequence[RefusedLine]) -> LoadError:
+def as_load_error(into: CopyInto | CopyParquet, failure: DriverError, refused: Sequence[RefusedLine]) -> LoadError:
     """Why a COPY failed: the lines it refused as a table, or the message of Redshift with a hint."""
     if refused:
         table = [f"  {'file':<60} {'line':>8}  {'column':<16} reason"]

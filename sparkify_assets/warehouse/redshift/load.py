@@ -20,7 +20,7 @@ from typing import Any
 import dagster as dg
 
 from sparkify_assets.errors import LoadError
-from sparkify_assets.lake.base import LakeFile
+from sparkify_assets.lake.base import Lake, LakeFile
 from sparkify_assets.lake.s3 import S3Lake
 from sparkify_assets.warehouse.base import FileLoad, NotPlain
 from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, CopySettings, RefusedData
@@ -48,12 +48,8 @@ class RedshiftLoad:
     """One load of lake files into one staging table, inside the open transaction of `session`."""
 
     def __init__(self, session: CopySession, settings: CopySettings, load: FileLoad) -> None:
-        if not isinstance(load.lake, S3Lake):
-            raise LoadError(
-                f"COPY reads from S3, but the lake is {load.lake.location}. Set SPARKIFY_LAKE to s3://bucket[/prefix]."
-            )
         self._session, self._settings = session, settings
-        self._source, self._lake = load.source, load.lake
+        self._source, self._lake = load.source, require_s3(load.lake)
         self._names = [column.name for column in load.fields.values()]
         self._columns = list(load.fields.values())
         self._files = self._readable(load.files)
@@ -170,6 +166,13 @@ class RedshiftLoad:
         except RefusedData as error:
             raise NotPlain(named[name].name for name in named.keys() & error.files or named) from error
         return CopyResult(rows, self._session.scanned_lines(named))
+
+
+def require_s3(lake: Lake) -> S3Lake:
+    """The lake, if COPY can read it; raises LoadError."""
+    if isinstance(lake, S3Lake):
+        return lake
+    raise LoadError(f"COPY reads from S3, but the lake is {lake.location}. Set SPARKIFY_LAKE to s3://bucket[/prefix].")
 
 
 def _is_gzip(file: LakeFile) -> bool:

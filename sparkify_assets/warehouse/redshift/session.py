@@ -1,6 +1,6 @@
 """A transaction on Redshift, on a connection of its own."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -8,13 +8,21 @@ from typing import Any
 from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.lake.base import Lake
 from sparkify_assets.models.reading import models
 from sparkify_assets.warehouse.base import FileLoad, Rows, excerpt, plain_number, storable
 from sparkify_assets.warehouse.redshift.append import append_records
 from sparkify_assets.warehouse.redshift.connection import OpenConnection
-from sparkify_assets.warehouse.redshift.copy import CopyInto, CopySession, CopySettings, as_load_error, is_about_lines
+from sparkify_assets.warehouse.redshift.copy import (
+    CopyInto,
+    CopyParquet,
+    CopySession,
+    CopySettings,
+    as_load_error,
+    is_about_lines,
+)
 from sparkify_assets.warehouse.redshift.failures import DRIVER_ERRORS, as_warehouse_error, parse_error
-from sparkify_assets.warehouse.redshift.load import RedshiftLoad
+from sparkify_assets.warehouse.redshift.load import RedshiftLoad, require_s3
 from sparkify_assets.warehouse.redshift.load_views import LoadViews
 from sparkify_assets.warehouse.redshift.progress import log_progress
 
@@ -70,7 +78,7 @@ class RedshiftSession(CopySession):
         columns = tuple(column[0] for column in cursor.description or ())
         return Rows(columns, [tuple(map(plain_number, row)) for row in cursor.fetchall()])
 
-    def copy(self, into: CopyInto) -> int:
+    def copy(self, into: CopyInto | CopyParquet) -> int:
         """Run it, and if it fails look for the refused lines once the failed transaction is gone."""
         self.has_written = True
         self._views.copy_begins()
@@ -91,6 +99,11 @@ class RedshiftSession(CopySession):
     def load_plain_files(self, load: FileLoad) -> dict[str, int]:
         """COPY the files."""
         return RedshiftLoad(self, self._settings, load).load_plain_files()
+
+    def load_parquet(self, table: str, lake: Lake, prefix: str, names: Sequence[str]) -> None:
+        """COPY them by their prefix, which needs no manifest."""
+        if names:
+            self.copy(CopyParquet(table, require_s3(lake).uri(prefix), self._settings.iam_role))
 
     def append(self, table: str, path: Path) -> None:
         """COPY the file from the work area, in parts; without one, insert its rows."""

@@ -12,6 +12,7 @@ _ARN = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 _NOT_WITH_JSON = (
     "CSV", "DELIMITER", "ESCAPE", "FILLRECORD", "FIXEDWIDTH", "IGNOREBLANKLINES", "NULL", "READRATIO", "REMOVEQUOTES",
 )  # fmt: skip
+_WITH_PARQUET = ("ACCEPTINVCHARS", "FILLRECORD", "STATUPDATE", "MANIFEST", "EXPLICIT_IDS")
 MAX_ERRORS = 100_000
 
 
@@ -130,7 +131,9 @@ def _copy_option(tokens: Tokens, command: CopyCommand) -> None:
     elif word == "CSV":
         command.format = "CSV"
         command.options["CSV"] = True
-    elif word in ("AVRO", "PARQUET", "ORC", "SHAPEFILE"):
+    elif word == "PARQUET":
+        command.format = "PARQUET"
+    elif word in ("AVRO", "ORC", "SHAPEFILE"):
         raise Refused("0A000", f"The stand-in does not read {word}")
     elif not _authorization(tokens, word, command):
         command.options |= read_option(tokens, word, COPY_OPTIONS)
@@ -178,6 +181,11 @@ def _refuse_copy_conflicts(command: CopyCommand) -> None:
         for word in _NOT_WITH_JSON:
             if word in given:
                 raise Refused("0A000", f"{word} argument is not supported for JSON based COPY")
+    if command.format == "PARQUET":
+        for word in given.keys() - {*_WITH_PARQUET}:
+            raise Refused("0A000", f"{word} argument is not supported for PARQUET based COPY")
+        if "MANIFEST" in given or "FILLRECORD" in given:
+            raise Refused("0A000", "The stand-in reads PARQUET without MANIFEST and FILLRECORD")
     if "MAXERROR" in given and "IGNOREALLERRORS" in given:
         raise Refused("42601", "conflicting or redundant options: MAXERROR and IGNOREALLERRORS")
     if given.get("MAXERROR", 0) > MAX_ERRORS:

@@ -19,6 +19,7 @@ from redshift_stand_in.copy.fields import Refusal, as_written
 from redshift_stand_in.copy.json_paths import JSONPathError
 from redshift_stand_in.copy.json_records import Piece, pieces
 from redshift_stand_in.copy.objects import Bucket, Content, check_role, find_objects, read_objects
+from redshift_stand_in.copy.parquet import parquet_rows
 from redshift_stand_in.copy.record import UNPARSABLE, Record
 from redshift_stand_in.copy.values import redshift_type
 from redshift_stand_in.modes import Modes
@@ -45,12 +46,15 @@ def run_copy(
     bucket = Bucket(s3, command.options.get("REGION"), query_id)
     check_role(command.authorization, attached_roles, s3.meta.region_name, query_id)
     columns = loaded_columns(command, target)
-    feeds = column_feeds(command, columns, bucket)
+    feeds = [] if command.format == "PARQUET" else column_feeds(command, columns, bucket)
     objects = find_objects(command, bucket)
     load = _Load(command, target, columns, feeds, modes or Modes())
     with load.abandoned_on_error():
         for content in read_objects(objects, bucket, command.compression):
-            load.add(content)
+            if command.format == "PARQUET":
+                load.add_rows(content, parquet_rows(content, columns, query_id))
+            else:
+                load.add(content)
     return load.loaded()
 
 
@@ -96,6 +100,15 @@ class _Load:
             raise AssertionError(f"{content.object.url}: a value got past the check of its bytes") from error
         lines = records if self.modes.lines_scanned == "records" else len(content.plain.splitlines())
         self.files.append(LoadedFile(content.object.url, lines, content.size))
+
+    def add_rows(self, content: Content, rows: Iterator[bytes]) -> None:
+        """Take the rows of an object of which none may be refused."""
+        before = self.rows
+        for row in rows:
+            self._spool.write(row)
+            self.rows += 1
+        self.byte_count += len(content.plain)
+        self.files.append(LoadedFile(content.object.url, self.rows - before, content.size))
 
     def loaded(self) -> Loaded:
         """The load, once every object is in."""

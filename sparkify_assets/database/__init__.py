@@ -1,0 +1,1 @@
+"""An operational PostgreSQL database as a source: its tables, read in one snapshot, as Parquet files of the lake."""
