@@ -8,10 +8,13 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run dev notebook test test-fast test-long browser lint types fuzz chaos soak bench screenshots clean
+.PHONY: run example dev notebook test test-fast test-long browser lint types fuzz chaos soak bench screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
+
+example: $(READY) ## a PostgreSQL with a shop, or that at SOURCE_URL, becomes a star with answers: examples/rentals
+	$(BIN)/python -W ignore examples/rentals/shop/example.py
 
 dev: $(READY) ## the Dagster UI on http://127.0.0.1:3000
 	$(BIN)/python -m sparkify_assets.cli.dev
@@ -36,7 +39,7 @@ browser: $(READY) ## find Chromium for the tests, or install it
 lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/sqlfluff lint --disable-progress-bar sql
+	$(BIN)/sqlfluff lint --disable-progress-bar sql examples/rentals/sql
 
 types: $(READY)
 	$(BIN)/mypy

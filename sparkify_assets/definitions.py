@@ -11,6 +11,7 @@ from sparkify_assets.components.active_settings import use_settings
 from sparkify_assets.components.catalog import with_catalog_metadata
 from sparkify_assets.components.freshness import with_freshness_policy
 from sparkify_assets.errors import SettingsError, SparkifyError
+from sparkify_assets.project import SHARED_SUBJECTS, project_definitions
 from sparkify_assets.settings import Settings, load_settings
 from sparkify_assets.warehouse.open import open_warehouse
 
@@ -25,10 +26,13 @@ def build_definitions(settings: Settings, loggers: Mapping[str, dg.LoggerDefinit
     """The platform with these settings."""
     folder = Path(sparkify_assets.defs.__path__[0])
     tree = dg.ComponentTree(defs_module=sparkify_assets.defs, project_root=folder.parents[1])
-    subjects = sorted(path.name for path in folder.iterdir() if path.name[0].isalpha())
+    all_subjects = sorted(path.name for path in folder.iterdir() if path.name[0].isalpha())
+    subjects = SHARED_SUBJECTS if settings.project else all_subjects
     with use_settings(settings), _our_own_errors():
         # One by one: the root of the tree also describes the components of every installed package, for a second.
         loaded = dg.Definitions.merge(*(tree.build_defs(subject) for subject in subjects))
+        if settings.project:
+            loaded = dg.Definitions.merge(loaded, project_definitions(settings))
     shown = loaded.map_asset_specs(func=with_catalog_metadata)
     if settings.last_day is None:
         # A lake of the past is as fresh as it will ever be.

@@ -48,7 +48,7 @@ def run(first: datetime | None, last: datetime | None, selection: str | None) ->
     require_writable_folders(settings)
     console = standard_output()
     lake = Path(settings.lake)
-    if settings.lake == Settings.model_fields["lake"].default and not lake.exists():
+    if not settings.project and settings.lake == Settings.model_fields["lake"].default and not lake.exists():
         from sparkify_assets.cli.generate import SAMPLE, generate_sample  # needs numpy, which no run does
 
         console.print(f"There is no lake at {settings.lake} yet: generating a sample.")
@@ -78,7 +78,8 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
         result = definitions.resolve_job_def(JOB).execute_in_process(
             instance=instance,
             asset_selection=sorted(keys),
-            tags=day_tags(first_day, last_day),
+            # The tables of another project have no days.
+            tags={} if settings.project else day_tags(first_day, last_day),
             run_config={"loggers": {LOGGER: {}}},
             raise_on_error=False,
         )
@@ -135,7 +136,9 @@ def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok
     console.print(table)
     console.print(f"\nChecks: {counts}    Rejected records: {summary.rows.get('load_rejects', 0):,}")
     console.print(cell(f"Database: {open_warehouse(settings).location}    Lake: {settings.lake}"), soft_wrap=True)
-    if ok:
+    if ok and settings.project:
+        console.print(f"Next: [bold]{markup(_program())} report[/] for the answers", soft_wrap=True)
+    elif ok:
         console.print(
             f"Next: [bold]make dev[/] for the Dagster UI, or ask: [bold]{markup(_program())} query[/] "
             '"select level, count(*) as plays from songplays group by level"',

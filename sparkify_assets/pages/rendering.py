@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import jinja2
 
 LISTENING_REPORT = "listening_report.html"
+ANSWERS = "answers.html"
 DASHBOARD = "quality_dashboard.html"
 
 _TEMPLATES = Path(__file__).parent

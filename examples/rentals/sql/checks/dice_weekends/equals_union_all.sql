@@ -1,0 +1,88 @@
+-- The rows are those of one GROUP BY per grouping set, put together by UNION ALL.
+-- severity: error
+with by_union_all as (
+    select
+        dim_date.month_start,
+        dim_movie.rating,
+        fact_sales.store_id,
+        0 as all_months,
+        0 as all_ratings,
+        0 as all_stores,
+        count(*) as sales,
+        sum(fact_sales.amount) as revenue
+    from fact_sales
+    inner join dim_date on fact_sales.date_key = dim_date.date_key
+    left join dim_movie on fact_sales.film_id = dim_movie.film_id
+    where dim_date.is_weekend and dim_movie.rating in ('PG', 'PG-13')
+    group by dim_date.month_start, dim_movie.rating, fact_sales.store_id
+),
+
+missing as (
+    select
+        month_start,
+        rating,
+        store_id,
+        all_months,
+        all_ratings,
+        all_stores,
+        sales,
+        revenue
+    from by_union_all
+    except
+    select
+        month_start,
+        rating,
+        store_id,
+        all_months,
+        all_ratings,
+        all_stores,
+        sales,
+        revenue
+    from dice_weekends
+),
+
+surplus as (
+    select
+        month_start,
+        rating,
+        store_id,
+        all_months,
+        all_ratings,
+        all_stores,
+        sales,
+        revenue
+    from dice_weekends
+    except
+    select
+        month_start,
+        rating,
+        store_id,
+        all_months,
+        all_ratings,
+        all_stores,
+        sales,
+        revenue
+    from by_union_all
+)
+
+select
+    month_start,
+    rating,
+    store_id,
+    all_months,
+    all_ratings,
+    all_stores,
+    sales,
+    revenue
+from missing
+union all
+select
+    month_start,
+    rating,
+    store_id,
+    all_months,
+    all_ratings,
+    all_stores,
+    sales,
+    revenue
+from surplus;
