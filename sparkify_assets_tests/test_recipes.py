@@ -19,6 +19,7 @@ from sparkify_assets_tests.html_page import Page
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.made_once import made_once
 from sparkify_assets_tests.package_copy import PackageCopy
+from sparkify_assets_tests.source_database import SourceDatabase
 from sparkify_assets_tests.workbench import SmallLake
 
 pytestmark = pytest.mark.slow
@@ -178,3 +179,27 @@ def test_a_chart_which_cannot_be_drawn_is_left_out_with_a_warning(extended: Exte
     assert [
         text for text in logged if "plays_by_location is shown without a chart" in text and "ValueError: no ink" in text
     ]
+
+
+# A table of an operational database
+
+
+def test_a_table_of_a_database_is_one_file_and_joins_the_star(tmp_path: Path, source: SourceDatabase) -> None:
+    copy = PackageCopy.of_the_checkout(tmp_path)
+    for name in ("sql/staging/staging_accounts.sql", "sql/star/accounts.sql", "sql/analytics/revenue_by_plan.sql"):
+        copy.write(name, RECIPES[name])
+    source.run(
+        "create table accounts (listener integer, plan text, monthly_price numeric(6, 2), since timestamptz)",
+        "alter table accounts add card_token bytea",
+        "insert into accounts values (8, 'solo', 9.99, now()), (9, 'solo', 9.99, now()), (7, 'duo', 12, now())",
+    )
+    lake = SmallLake(copy.home / "lake")
+    lake.song("A.json", song())
+    lake.log(NOV_1, event(userId="8", ts=at(f"{NOV_1} 10:00")))
+    days = {"SPARKIFY_FIRST_DAY": NOV_1, "SPARKIFY_LAST_DAY": NOV_1}
+    printed = copy.sparkify("run", SPARKIFY_LAKE=str(lake.folder), SPARKIFY_SOURCE_URL=source.url, **days)
+    assert "not-asked-for" not in printed
+    query = "select plan, accounts, monthly_revenue::varchar, listeners, plays from revenue_by_plan order by plan"
+    found = Extended(tmp_path, {})
+    assert found.rows(query) == [("duo", 1, "12.00", 0, 0), ("solo", 2, "19.98", 1, 1)]
+    assert "revenue_by_plan" in found.page(LISTENING_REPORT).text
