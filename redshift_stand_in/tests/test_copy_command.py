@@ -202,7 +202,9 @@ def test_a_role_which_the_cluster_lacks_is_refused(bench: Bench) -> None:
         ("iam_role default", "json 'auto' maxerror many", 'syntax error at or near "MANY"'),
         ("iam_role default", "json 'auto' bananas", 'syntax error at or near "bananas"'),
         ("iam_role default", "json 'auto' region", "syntax error at end of input"),
-        ("iam_role default", "format as parquet", "does not read PARQUET"),
+        ("iam_role default", "format as orc", "does not read ORC"),
+        ("iam_role default", "format as parquet region 'us-east-1'", "REGION argument is not supported for PARQUET"),
+        ("iam_role default", "format as parquet maxerror 5", "MAXERROR argument is not supported for PARQUET"),
     ],
 )
 def test_a_statement_which_redshift_refuses_is_refused(bench: Bench, auth: str, options: str, message: str) -> None:
