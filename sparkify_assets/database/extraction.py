@@ -6,8 +6,9 @@
 Rows go from the driver to the files as Arrow, some megabytes at a time.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -113,20 +114,18 @@ class _Reading:
     ) -> Files:
         files = Files(f"{self._key}/{table.name}/{self._day}/{kind}-{self._time}-")
         reader = self._snapshot.stream(f"select {', '.join(expressions)} from {table.name}{condition}")
-        batches = iter(reader)
-        batch = next(batches, None)
-        while batch is not None:
-            name = f"{files.prefix}{len(files.names):04d}.parquet"
-            with ExitStack() as stack:
-                writer = _Writer(stack, self._lake, name, columns)
-                while batch is not None:
-                    writer.write(batch, table)
-                    files.rows += batch.num_rows
-                    batch = next(batches, None)
-                    if writer.bytes >= _PART_BYTES:
-                        break
-            self._written.append(name)
-            files.names.append(name)
+        # Closed before the connection is, so that no thread reads from it any more.
+        with closing(_read_ahead(reader)) as batches:
+            while (batch := next(batches, None)) is not None:
+                name = f"{files.prefix}{len(files.names):04d}.parquet"
+                with ExitStack() as stack:
+                    writer = _Writer(stack, self._lake, name, columns)
+                    while batch is not None:
+                        writer.write(batch, table)
+                        files.rows += batch.num_rows
+                        batch = next(batches, None) if writer.bytes < _PART_BYTES else None
+                self._written.append(name)
+                files.names.append(name)
         counted = self._count(f"{table.name}{condition}")
         if files.rows != counted:
             raise SourceError(
@@ -134,6 +133,16 @@ class _Reading:
                 "staged; run again, and report it if it stays."
             )
         return files
+
+
+def _read_ahead(reader: "pa.RecordBatchReader") -> Generator["pa.RecordBatch", None, None]:
+    """The batches; one is read while the one before is written."""
+    batches = iter(reader)
+    with ThreadPoolExecutor(1) as thread:
+        ahead = thread.submit(next, batches, None)
+        while (batch := ahead.result()) is not None:
+            ahead = thread.submit(next, batches, None)
+            yield batch
 
 
 class _Writer:
