@@ -5,6 +5,7 @@ overhead  a small lake: the whole run against Dagster jobs whose steps do nothin
 cube      plays_cube over the plays of that month, with its checks, against its SQL alone
 day       one more day of about 100,000 events, a Wednesday both times, after 30 and after 303 such days: the star
 daily     the same with 10,000 events a day: the whole daily job, with answers, cubes, checks and pages
+growth    one more day after 30, 300 and 3,000 days of 100 events: the statements which scan more rows for it
 memory    peak memory of building 30,300,000 events
 """
 
@@ -16,10 +17,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+from sparkify_assets_tests.bench.growth import read_costs, report
 from sparkify_assets_tests.bench.processes import SPARKIFY, Cost, measure, side_by_side
 
 SCRIPTS = Path(__file__).parent
-FIRST_DAY = date(2018, 11, 5)
+FIRST_DAY, LONG_AGO = date(2018, 11, 5), date(2010, 11, 1)
 HISTORIES = (30, 303)
 EVENTS_A_DAY, EVENTS_A_SMALL_DAY = 100_000, 10_000
 STAR = ("--select", '+group:"star"')
@@ -106,6 +108,27 @@ def _grown(folder: Path, rounds: int, events: int, *select: str) -> None:
     _report(f"one more day of about {events:,} events", side_by_side(rounds, contenders), "after 30 days")
 
 
+def growth(folder: Path, rounds: int) -> None:
+    """What each statement of the whole daily job costs after a longer history."""
+    histories = (30, 300, 3000)
+    days = [LONG_AGO + timedelta(days=number) for number in range(histories[-1] + 1)]
+    size = ("--days", str(len(days)), "--users", "200", "--songs", "200", "--events", str(len(days) * 100))
+    lake = _lake(folder / "growth" / "lake", "--start", str(LONG_AGO), *size)
+    given = {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": str(LONG_AGO), "SPARKIFY_LAST_DAY": str(days[-1])}
+    found = []
+    for count in histories:
+        work = folder / "growth" / f"history-{count}"
+        if not work.exists():
+            measure([SPARKIFY, "run", "--from", str(days[0]), "--to", str(days[count - 1])], work, given)
+        copy = work.with_name(f"{work.name}-copy")
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(work, copy)
+        _script("statement_costs", copy, str(days[count]), "costs.json", settings=given)
+        found.append(read_costs(copy / "costs.json"))
+    print("\none more day of about 100 events, everything")
+    report(histories, found)
+
+
 def memory(folder: Path, rounds: int) -> None:
     """The largest build."""
     lake = _long_lake(folder, EVENTS_A_DAY)
@@ -177,7 +200,15 @@ def _report(title: str, costs: dict[str, Cost], floor: str) -> None:
         )
 
 
-BENCHES = {"star": star, "cube": cube, "overhead": overhead, "day": day, "daily": daily, "memory": memory}
+BENCHES = {
+    "star": star,
+    "cube": cube,
+    "overhead": overhead,
+    "day": day,
+    "daily": daily,
+    "growth": growth,
+    "memory": memory,
+}
 
 
 def main() -> None:

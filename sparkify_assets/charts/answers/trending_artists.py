@@ -59,8 +59,10 @@ ANSWER = Answer(
         "from plays_cube as months inner join trending_artists as begun "
         "on begun.week_start > dateadd(day, -7, months.play_month) "
         "and begun.week_start < dateadd(month, 1, months.play_month) "
-        "where months.dimensions = 'month' and months.play_month >= :first_month group by months.play_month"
+        "where months.dimensions = 'month' and months.play_month >= :first_month "
+        "and begun.week_start > dateadd(day, -7, :first_month) group by months.play_month"
         ") as weeks on trending_artists.week_start = weeks.week_start "
-        "where rank <= 15 order by weeks.play_month, rank"
+        "where rank <= 15 and trending_artists.week_start > dateadd(day, -7, :first_month) "
+        "order by weeks.play_month, rank"
     ),
 )
