@@ -10,7 +10,7 @@ import pytest
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets_tests.lakes import event, song
-from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake, Tables, as_line
+from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake, Tables, as_line, materializations
 
 A, B, C = (f"song_data/{name}.json" for name in "ABC")
 
@@ -131,7 +131,7 @@ def test_dagster_shows_what_was_read_left_and_deleted(
     for gone in ([], [], [lake.folder / A]):
         for path in gone:
             path.unlink()
-        (done,) = platform.build().asset_materializations_for_node("staging_songs")
+        (done,) = materializations(platform.build(), "staging_songs")
         shown.append({name: done.metadata[name].value for name in ("files", "files_unchanged", "files_deleted")})
     assert shown == [
         {"files": 2, "files_unchanged": 0, "files_deleted": 0},

@@ -21,7 +21,7 @@ from sparkify_assets_tests.dashboards import OWN, POOLED, check_of, instance_in
 
 pytestmark = pytest.mark.slow
 
-EVALUATIONS, STORED_RUNS, SECONDS = 10_000, 20, 1.0
+EVALUATIONS, STORED_RUNS, SECONDS = 10_000, 20, 2.0
 
 
 # Since when
@@ -127,7 +127,7 @@ def evaluated(spec: dg.AssetCheckSpec, run: int, passed: bool) -> dg.EventLogEnt
 
 
 @pytest.mark.parametrize("storage", [OWN, POOLED])
-def test_ten_thousand_evaluations_make_a_page_within_a_second(
+def test_ten_thousand_evaluations_make_a_page_within_two_seconds(
     long_history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str
 ) -> None:
     taken = []
@@ -140,5 +140,5 @@ def test_ten_thousand_evaluations_make_a_page_within_a_second(
             taken.append(time.process_time() - started)
     assert (quality.counts[Status.FAILED], quality.counts[Status.PASSED]) == (10, 90)
     assert check_of(quality, "t0.c0").since == datetime.fromtimestamp(1.7e9 + 86_400 * 11, UTC)
-    # Of this process alone, all of it in memory and files: on a quiet machine that is the time which passes.
+    # Processor time of this process, which two tests on one core make half as long again.
     assert min(taken) < SECONDS, taken

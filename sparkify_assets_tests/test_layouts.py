@@ -9,13 +9,12 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from click.testing import CliRunner
 
-from sparkify_assets.cli.main import main
 from sparkify_assets.lake.base import Lake
 from sparkify_assets.lake.listing import UNDATED, Listing
 from sparkify_assets.lake.open import open_lake
 from sparkify_assets.lake.sources import EVENTS, SONGS
+from sparkify_assets_tests.cli import invoke
 from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake, as_line, evaluations
@@ -194,7 +193,7 @@ def test_only_folders_of_the_days_are_listed(lake: SmallLake, monkeypatch: pytes
 
 
 def test_a_run_and_the_doctor_name_what_is_not_loaded(
-    lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance
+    lake: SmallLake, tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events(lake, "2018/11/2018-11-01-events.json")
     lake.write("log_data/part-00001.json", b"\n".join([as_line(event())] * 3) + b"\n")
@@ -208,15 +207,9 @@ def test_a_run_and_the_doctor_name_what_is_not_loaded(
     unloaded = found["staging_events.files_are_loaded"]
     assert (unloaded.passed, unloaded.blocking, unloaded.metadata["violations"].value) == (False, False, 1)
     assert "log_data/part-00001.json" in str(unloaded.description)
-    told = (
-        CliRunner()
-        .invoke(
-            main,
-            ["doctor"],
-            env={"SPARKIFY_LAKE": str(lake.folder), "SPARKIFY_FIRST_DAY": FIRST, "SPARKIFY_LAST_DAY": FIRST},
-        )
-        .output
-    )
+    for name, value in {"LAKE": str(lake.folder), "FIRST_DAY": FIRST, "LAST_DAY": FIRST}.items():
+        monkeypatch.setenv(f"SPARKIFY_{name}", value)
+    told = invoke("doctor").output
     told = " ".join(told.split())
     assert "1 files for 1 of the 1 days 2018-11-01 to 2018-11-01" in told
     assert "1 files of other days, 2018-12-24 to 2018-12-24: set SPARKIFY_FIRST_DAY and SPARKIFY_LAST_DAY" in told

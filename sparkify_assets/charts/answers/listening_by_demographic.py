@@ -67,23 +67,23 @@ def _by_plays(groups: list[dict[str, Any]]) -> list[str]:
 ANSWER = Answer(
     question="How do groups of users behave?",
     query=(
-        "select rank, gender, level, groups.region, plays, listeners, seconds, plays_per_listener "
-        "from listening_by_demographic as groups inner join ("
+        "select rank, gender, level, listening.region, plays, listeners, seconds, plays_per_listener "
+        "from listening_by_demographic as listening inner join ("
         "select region, row_number() over (order by sum(plays) desc, region asc) as size_rank "
         "from listening_by_demographic where play_month is null group by region) as largest "
-        "on coalesce(groups.region, '') = coalesce(largest.region, '') "
+        "on coalesce(listening.region, '') = coalesce(largest.region, '') "
         "where play_month is null and largest.size_rank <= 15 order by rank"
     ),
     draw=draw,
     sentence=sentence,
     order=3,
     months_query=(
-        "select groups.play_month, rank, gender, level, groups.region, plays, listeners, seconds, plays_per_listener "
-        "from listening_by_demographic as groups inner join ("
+        "select listening.play_month, rank, gender, level, listening.region, plays, listeners, seconds, "
+        "plays_per_listener from listening_by_demographic as listening inner join ("
         "select play_month, region, row_number() over (partition by play_month order by sum(plays) desc, region asc) "
         "as size_rank from listening_by_demographic where play_month >= :first_month group by play_month, region"
-        ") as largest on groups.play_month = largest.play_month "
-        "and coalesce(groups.region, '') = coalesce(largest.region, '') "
-        "where largest.size_rank <= 15 order by groups.play_month, rank"
+        ") as largest on listening.play_month = largest.play_month "
+        "and coalesce(listening.region, '') = coalesce(largest.region, '') "
+        "where largest.size_rank <= 15 order by listening.play_month, rank"
     ),
 )
