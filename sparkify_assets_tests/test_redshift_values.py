@@ -11,8 +11,9 @@ import sqlglot
 
 from redshift_stand_in import Modes
 from sparkify_assets.errors import WarehouseError
+from sparkify_assets.models.ddl import storable
 from sparkify_assets.models.reading import models
-from sparkify_assets.warehouse.base import Session, storable
+from sparkify_assets.warehouse.base import Session
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets.warehouse.redshift.copy import CopyInto
 from sparkify_assets.warehouse.redshift.literals import Literals

@@ -18,7 +18,7 @@ from sparkify_assets.loading.key_audit import CheckFinding, key_rules
 from sparkify_assets.models.model import Model
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.pages.printable import printable, printable_text
-from sparkify_assets.warehouse.base import Session, Warehouse, whole_range
+from sparkify_assets.warehouse.base import WHOLE_RANGE, Session, Warehouse
 
 
 def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:
@@ -47,7 +47,7 @@ def table_checks(model: Model, *more: TableCheck) -> dg.AssetChecksDefinition:
         latest = context.instance.get_latest_materialization_event(dg.AssetKey(model.name))
         made = latest.asset_materialization.metadata if latest and latest.asset_materialization else {}
         is_of_run = latest is not None and latest.run_id == context.run.run_id
-        first_day, last_day = _days(context, model, made if is_of_run else {}) or whole_range()
+        first_day, last_day = _days(context, model, made if is_of_run else {}) or WHOLE_RANGE
         selected = sorted(context.selected_asset_check_keys, key=lambda key: list(checks).index(key.name))
 
         def evaluated(session: Session, some: Sequence[dg.AssetCheckKey]) -> list[dg.AssetCheckResult]:

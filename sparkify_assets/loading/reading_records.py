@@ -18,9 +18,10 @@ from sparkify_assets.lake.json_record import Record
 from sparkify_assets.lake.records import read_records
 from sparkify_assets.lake.sources import LOADED_COLUMNS
 from sparkify_assets.loading.fitting import Fitting, Reject
+from sparkify_assets.models.ddl import storable
 from sparkify_assets.models.reading import models
 from sparkify_assets.scratch import scratch_folder
-from sparkify_assets.warehouse.base import FileLoad, storable
+from sparkify_assets.warehouse.base import FileLoad
 
 REJECTS = "load_rejects"
 _FETCHED_AT_ONCE = 1000

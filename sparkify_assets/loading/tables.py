@@ -12,7 +12,7 @@ from sparkify_assets.loading.pending import clear_pending, daily_readers, mark_p
 from sparkify_assets.loading.table_facts import count, preview, rows_by_day
 from sparkify_assets.models.materialization import goes_unreferenced, load_statements, prune_statements
 from sparkify_assets.models.model import Model, load_order, rows_of_run
-from sparkify_assets.warehouse.base import Rows, Session, Warehouse, whole_range
+from sparkify_assets.warehouse.base import WHOLE_RANGE, Rows, Session, Warehouse
 
 Days = tuple[date, date]
 
@@ -57,7 +57,7 @@ class _Load:
     def run(self) -> dict[str, LoadedTable]:
         rows_before = {model.name: count(self._session, model) for model in self._tables}
         if is_refilled := any(model.is_daily and not rows_before[model.name] for model in self._tables):
-            self._days = whole_range()
+            self._days = WHOLE_RANGE
         seconds = {model.name: self._load(model) for model in self._tables}
         for model in filter(goes_unreferenced, self._tables):
             for statement in prune_statements(model, self._tables, whole=is_refilled):
@@ -88,7 +88,7 @@ class _Load:
         return time.perf_counter() - started
 
     def _parameters(self, model: Model) -> dict[str, Any]:
-        first_day, last_day = self._played.get(model.name) or self._days or whole_range()
+        first_day, last_day = self._played.get(model.name) or self._days or WHOLE_RANGE
         return {"first_day": first_day, "last_day": last_day, "time_zone": self._time_zone}
 
     def _note_days(self) -> None:
@@ -101,7 +101,7 @@ class _Load:
 
     def _note_plays(self) -> None:
         if any(model.load == "days" for model in self._tables):
-            first_day, last_day = self._days or whole_range()
+            first_day, last_day = self._days or WHOLE_RANGE
             hand_on_plays(self._session, [model.name for model in self._tables], first_day, last_day)
         for model in self._tables:
             if model.follows_plays:

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from sparkify_assets.models.sql_text import DIALECT, ModelError
 
+_NUL_SIGN = "\u2400"
 _COLUMN_LINE = re.compile(r"^\s+(?P<name>\w+)\s.*?--\s*(?P<comment>.+?)\s*$")
 
 
@@ -95,3 +96,8 @@ def _properties(create: exp.Create) -> Iterable[str]:
     properties = create.args.get("properties")
     for part in properties.expressions if properties else []:
         yield part.sql(dialect=DIALECT)
+
+
+def storable(text: str) -> str:
+    """The text as a column can hold it: without NUL, of which Redshift takes none, and with nothing but characters."""
+    return text.replace("\0", _NUL_SIGN).encode(errors="replace").decode()

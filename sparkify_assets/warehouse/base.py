@@ -21,8 +21,9 @@ T = TypeVar("T")
 
 _EXCERPT_CHARACTERS = 120
 _ROWS_PER_INSERT, _VALUES_PER_INSERT = 1000, 32_000
-_NUL_SIGN = "\u2400"
 _PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+WHOLE_RANGE = date(1, 1, 1), date(9999, 12, 31)
+"""Days which cover every partition, for checks of a whole table."""
 
 
 @dataclass(frozen=True)
@@ -239,18 +240,8 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def storable(text: str) -> str:
-    """The text as a column can hold it: without NUL, of which Redshift takes none, and with nothing but characters."""
-    return text.replace("\0", _NUL_SIGN).encode(errors="replace").decode()
-
-
 def plain_number(value: Any) -> Any:
     """An exact number as int where it is whole, as float where not; anything else as it is."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value
-
-
-def whole_range() -> tuple[date, date]:
-    """Days which cover every partition, for checks of a whole table."""
-    return date(1, 1, 1), date(9999, 12, 31)

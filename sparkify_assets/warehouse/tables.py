@@ -10,7 +10,7 @@ from sparkify_assets.errors import WarehouseError
 from sparkify_assets.models.ddl import Column
 from sparkify_assets.models.model import Model, dependency_order
 from sparkify_assets.models.reading import models, views
-from sparkify_assets.warehouse.base import Rows, Session, whole_range
+from sparkify_assets.warehouse.base import WHOLE_RANGE, Rows, Session
 
 _PENDING, _PENDING_PLAYS = "pending_ranges", "pending_plays"
 _WAY_OUT = "Rebuild it: sparkify reset, then sparkify run."
@@ -79,7 +79,7 @@ def _comments(session: Session, model: Model) -> Iterator[str]:
 
 def _process_all_days(session: Session) -> None:
     """Which days are still to process is not known any more."""
-    first_day, last_day = whole_range()
+    first_day, last_day = WHOLE_RANGE
     daily = [model.name for model in models().values() if model.is_daily]
     session.insert_rows(_PENDING, [{"table_name": n, "first_day": first_day, "last_day": last_day} for n in daily])
 

@@ -6,7 +6,7 @@ import pytest
 
 from sparkify_assets.models.reading import models
 from sparkify_assets.models.sql_checks import sql_checks
-from sparkify_assets.warehouse.base import whole_range
+from sparkify_assets.warehouse.base import WHOLE_RANGE
 from sparkify_assets_tests.contract.engines import Engine
 from sparkify_assets_tests.lakes import event, song
 
@@ -32,7 +32,7 @@ GARBLED = [
 
 def found(engine: Engine, table: str, check: str) -> list[dict[str, Any]]:
     (query,) = (found.query for found in sql_checks(models()[table]) if found.name == check)
-    first_day, last_day = whole_range()
+    first_day, last_day = WHOLE_RANGE
     return engine.warehouse.fetch(query, first_day=first_day, last_day=last_day).dicts()
 
 

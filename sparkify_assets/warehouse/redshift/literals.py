@@ -15,8 +15,8 @@ from typing import Any
 import sqlglot
 from sqlglot.tokenizer_core import TokenType
 
+from sparkify_assets.models.ddl import storable
 from sparkify_assets.models.sql_text import DIALECT
-from sparkify_assets.warehouse.base import storable
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from redshift_connector.cursor import Cursor
 
 from sparkify_assets.errors import WarehouseError
 from sparkify_assets.lake.base import Lake
+from sparkify_assets.models.ddl import storable
 from sparkify_assets.models.reading import models
-from sparkify_assets.warehouse.base import FileLoad, Rows, excerpt, plain_number, storable
+from sparkify_assets.warehouse.base import FileLoad, Rows, excerpt, plain_number
 from sparkify_assets.warehouse.redshift.append import append_records
 from sparkify_assets.warehouse.redshift.connection import OpenConnection
 from sparkify_assets.warehouse.redshift.copy import (
