@@ -65,16 +65,12 @@ def _shown(session: Session, model: Model) -> ShownTable:
     found = session.fetch(f"select {names} from {model.name} order by {key} limit {_SHOWN_ROWS}").rows
     top = [[_text(column, value) for column, value in zip(model.columns, row, strict=True)] for row in found]
     rows = int(session.fetch(f"select count(*) as total from {model.name}").scalar)
-    columns = [(column.name.replace("_", " "), _kind(column) in _NUMBERS) for column in model.columns]
+    columns = [(column.name.replace("_", " "), column.kind in _NUMBERS) for column in model.columns]
     return ShownTable(model.name, question, " ".join(notes), "\n".join(model.texts), columns, top, rows)
 
 
 def _text(column: Column, value: Any) -> str:
     """A decimal has the places of its column."""
-    if value is not None and _kind(column) == "DECIMAL" and "," in column.type:
+    if value is not None and column.kind == "DECIMAL" and "," in column.type:
         return f"{value:,.{int(column.type.rstrip(')').rpartition(',')[2])}f}"
     return cell(value)
-
-
-def _kind(column: Column) -> str:
-    return column.type.partition("(")[0]

@@ -163,29 +163,31 @@ class DaysHaveEvents(TableCheck):
         return CheckFinding(len(missing), [{"day_without_events": day} for day in missing[:SHOWN_ROWS]], metrics)
 
 
-class FilesAreLoaded(TableCheck):
+class ToldByTheLoad(TableCheck):
+    """What the last load wrote into the metadata `told` of the table, as a list of rows, breaks the rule."""
+
+    blocking = False
+    told: str
+    metric: str
+
+    def evaluate(self, context: CheckContext) -> CheckFinding:
+        """Take the rows from the latest materialization."""
+        found = context.latest.get(self.told)
+        rows: list[dict[str, Any]] = list(found.value) if found else []
+        return CheckFinding(len(rows), rows[:SHOWN_ROWS], {self.metric: len(rows)})
+
+
+class FilesAreLoaded(ToldByTheLoad):
     """Each file which the last load saw in the folder of its source was loaded, or is no data by its name."""
 
     name = "files_are_loaded"
     description = "Each file which the last load saw was loaded; what notebooks, editors and tools leave is no data."
-    blocking = False
-
-    def evaluate(self, context: CheckContext) -> CheckFinding:
-        """Take what the load left out."""
-        found = context.latest.get(LEFT_OUT)
-        files: list[dict[str, Any]] = list(found.value) if found else []
-        return CheckFinding(len(files), files[:SHOWN_ROWS], {"files_left_out": len(files)})
+    told, metric = LEFT_OUT, "files_left_out"
 
 
-class ColumnsAreKnown(TableCheck):
+class ColumnsAreKnown(ToldByTheLoad):
     """Each column of the table in the database is staged, or named as one which is not to be."""
 
     name = "columns_are_known"
     description = "Each column of the database is staged, or the source line of the table says that it is not to be."
-    blocking = False
-
-    def evaluate(self, context: CheckContext) -> CheckFinding:
-        """Take what the extract did not read."""
-        found = context.latest.get(NEW_COLUMNS)
-        columns: list[dict[str, Any]] = list(found.value) if found else []
-        return CheckFinding(len(columns), columns[:SHOWN_ROWS], {"new_columns": len(columns)})
+    told, metric = NEW_COLUMNS, "new_columns"

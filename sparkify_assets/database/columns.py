@@ -112,7 +112,7 @@ def read_expressions(table: SourceTable, columns: Mapping[str, SourceColumn]) ->
         source = columns.get(column.name.lower())
         if source is None:
             problems.append(f"{column.name} is gone")
-        elif source.base not in _SOURCES.get(_kind(column), ()):
+        elif source.base not in _SOURCES.get(column.kind, ()):
             problems.append(f"{column.name} is {source.type}, which {column.type} does not hold")
         else:
             expressions.append(_expression(column, source))
@@ -128,7 +128,7 @@ def arrow_type(column: Column) -> "pa.DataType":
     """The type in Arrow and Parquet, which COPY takes for a column: exactly its own."""
     import pyarrow as pa
 
-    if _kind(column) == "DECIMAL":
+    if column.kind == "DECIMAL":
         precision, scale = map(int, re.findall(r"\d+", column.type) or ("18", "0"))
         return pa.decimal128(precision, scale)
     types = {
@@ -142,11 +142,11 @@ def arrow_type(column: Column) -> "pa.DataType":
         "TIMESTAMP": pa.timestamp("us"),
         "VARCHAR": pa.string(),
     }
-    return types[_kind(column)]
+    return types[column.kind]
 
 
 def _expression(column: Column, source: SourceColumn) -> str:
-    name, kind = source.quoted, _kind(column)
+    name, kind = source.quoted, column.kind
     if source.base == "array":
         return f"cast(to_jsonb({name}) as text)"
     if kind in ("VARCHAR", "DECIMAL"):
@@ -155,7 +155,3 @@ def _expression(column: Column, source: SourceColumn) -> str:
         at = f"{name} at time zone 'UTC'" if source.base == "timestamptz" else name
         return f"case when isfinite({name}) then cast({at} as {column.type}) end"
     return f"cast({name} as {column.type})"
-
-
-def _kind(column: Column) -> str:
-    return column.type.partition("(")[0].strip()

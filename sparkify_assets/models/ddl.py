@@ -23,6 +23,11 @@ class Column:
     identity: bool
 
     @property
+    def kind(self) -> str:
+        """The type without its length or precision."""
+        return self.type.partition("(")[0].strip()
+
+    @property
     def byte_limit(self) -> int | None:
         """Bytes a VARCHAR column holds (Redshift counts bytes), None for other types."""
         found = re.fullmatch(r"VARCHAR\((\d+)\)", self.type)
