@@ -62,7 +62,7 @@ soak: $(READY) ## a year of daily runs of everything in one process: they cost t
 	$(BIN)/python -m sparkify_assets_tests.soak
 
 bench: $(READY) ## our ratios to a bare script, measured side by side
-	$(BIN)/python -m sparkify_assets_tests.bench
+	$(BIN)/python -m benchmarks
 
 screenshots: browser ## take the pictures in docs/ again
 	$(BIN)/python -m sparkify_assets_tests.screenshots

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 SOURCES = (
     "pyproject.toml", "setup.py", "README.md", "LICENSE", "sparkify_assets", "sql",
-    "sparkify_assets_tests", "redshift_stand_in",
+    "sparkify_assets_tests", "benchmarks", "redshift_stand_in",
 )  # fmt: skip
 
 pytest.importorskip("setuptools", minversion="80", reason="pyproject.toml builds with setuptools 80 or later")

@@ -1,4 +1,4 @@
-"""`python -m sparkify_assets_tests.bench [NAME ...] [--rounds N] [--folder DIR]`; without names all are run.
+"""`python -m benchmarks [NAME ...] [--rounds N] [--folder DIR]`; without names all are run.
 
 star      a month of 3,000,000 events: the checked run against scripts which check nothing
 overhead  a small lake: the whole run against Dagster jobs whose steps do nothing
@@ -17,8 +17,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from sparkify_assets_tests.bench.growth import read_costs, report
-from sparkify_assets_tests.bench.processes import SPARKIFY, Cost, measure, side_by_side
+from benchmarks.growth import read_costs, report
+from benchmarks.processes import SPARKIFY, Cost, measure, side_by_side
 
 SCRIPTS = Path(__file__).parent
 FIRST_DAY, LONG_AGO = date(2018, 11, 5), date(2010, 11, 1)

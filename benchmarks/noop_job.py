@@ -22,7 +22,7 @@ ALL_DAYS = {
     "dagster/asset_partition_range_end": date(2018, 11, 30).isoformat(),
 }
 GROUPS = ("infrastructure", "staging", "star")
-GRAPH = Path(__file__).parents[1] / "snapshots" / "asset_graph.json"
+GRAPH = Path(__file__).parents[1] / "sparkify_assets_tests" / "snapshots" / "asset_graph.json"
 ASSETS: dict[str, dict[str, Any]] = {
     name: asset
     for name, asset in json.loads(GRAPH.read_text(encoding="utf-8"))["assets"].items()
