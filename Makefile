@@ -8,7 +8,7 @@ export DAGSTER_EVENT_BATCH_SIZE := 1000
 # Of a shell in which another environment is active.
 unexport VIRTUAL_ENV
 
-.PHONY: run example dev notebook test test-fast test-long browser lint types fuzz chaos soak bench screenshots clean
+.PHONY: run example dev notebook test test-fast test-long browser lint types fuzz chaos soak bench peers screenshots clean
 
 run: $(READY) ## build the warehouse: a sample lake if none is given, then the main job
 	$(BIN)/sparkify run
@@ -61,14 +61,24 @@ chaos: $(READY) ## 100 kills of runs of the command line and of the UI, each fol
 soak: $(READY) ## a year of daily runs of everything in one process: they cost the same, and the instance is bounded
 	$(BIN)/python -m sparkify_assets_tests.soak
 
-bench: $(READY) ## our ratios to a bare script, measured side by side
-	$(BIN)/python -m benchmarks
+PEERS := $(patsubst %/requirements.txt,%/.venv/.ready,$(wildcard benchmarks/peers/*/requirements.txt))
+BENCH ?=
+
+bench: $(READY) $(PEERS) ## our command side by side with what people would use instead; BENCH="small days --rounds 5"
+	$(BIN)/python -m benchmarks $(BENCH)
+
+peers: $(PEERS) ## an environment for each of those, below benchmarks/peers
+
+benchmarks/peers/%/.venv/.ready: benchmarks/peers/%/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	touch $@
 
 screenshots: browser ## take the pictures in docs/ again
 	$(BIN)/python -m sparkify_assets_tests.screenshots
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info redshift_stand_in/build redshift_stand_in/src/*.egg-info
+	rm -rf $(VENV) benchmarks/peers/*/.venv build dist *.egg-info redshift_stand_in/build redshift_stand_in/src/*.egg-info
 
 $(READY): pyproject.toml constraints.txt redshift_stand_in/pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -8,48 +8,114 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 
 SPARKIFY = str(Path(sys.executable).with_name("sparkify"))
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one process: wall and processor time in seconds, peak memory in MB."""
+    """Of a process and those it started: wall and processor time in seconds, peak memory of all together in MB."""
 
     wall: float
     cpu: float
     memory: float
 
 
-def measure(command: Sequence[str], folder: Path, settings: dict[str, str]) -> Cost:
-    """Run a command in `folder`; raises if it fails."""
+Costs = Mapping[str, Sequence[Cost]]
+"""By contender, one cost a round; equal places are of the same round."""
+
+
+def measure(command: Sequence[str], folder: Path, settings: Mapping[str, str]) -> Cost:
+    """Run a command in `folder`; raises RuntimeError if it fails."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("SPARKIFY_", "DAGSTER_"))}
     folder.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     process = subprocess.Popen(
-        list(command), cwd=folder, env=environment | settings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        list(command), cwd=folder, env={**environment, **settings}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
     assert process.stdout
-    output = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
+    with _MemoryWatch(process.pid) as watch:
+        output = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output.decode()}")
-    return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, watch.peak / 1024)
 
 
-def side_by_side(rounds: int, contenders: Mapping[str, Callable[[], Cost]]) -> dict[str, Cost]:
-    """Medians over rounds in which the contenders take turns, so that a noisy moment hits all."""
+class _MemoryWatch:
+    """Looks four times a second at the resident memory, in kB, of a process and its descendants, which /proc tells.
+
+    The peak which the kernel reports of a process that has ended is no use: it counts the parent from before the exec.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.peak = 0
+        self._pid = pid
+        self._ended = Event()
+        self._thread = Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "_MemoryWatch":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.25):
+            now, highest = _resident(self._pid)
+            self.peak = max(self.peak, now, highest)
+
+
+def _resident(pid: int) -> tuple[int, int]:
+    """Of the process and all which it started, now, shared pages for each of them; and the process's own peak."""
+    try:
+        status = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
+        children = [int(child) for task in tasks for child in task.read_text().split()]
+        now, highest = (int(status[name].split()[0]) for name in ("VmRSS", "VmHWM"))
+    except (OSError, KeyError):  # it has just ended
+        return 0, 0
+    return now + sum(_resident(child)[0] for child in children), highest
+
+
+def forget(*places: Path) -> None:
+    """Drop files, or all files below folders, from the page cache, so that the next process reads them from the disk.
+
+    The kernel keeps pages which another process maps, and a virtual machine's host may keep the file itself.
+    """
+    os.sync()
+    for place in places:
+        for file in [place] if place.is_file() else place.rglob("*"):
+            if file.is_file() and not file.is_symlink():
+                handle = os.open(file, os.O_RDONLY)
+                os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+                os.close(handle)
+
+
+def side_by_side(rounds: int, contenders: Mapping[str, Callable[[], Cost]]) -> Costs:
+    """Costs over rounds in which the contenders take turns, so that a noisy moment hits all."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name, run in contenders.items():
             costs[name].append(run())
-    return {
-        name: Cost(
-            statistics.median(cost.wall for cost in found),
-            statistics.median(cost.cpu for cost in found),
-            max(cost.memory for cost in found),
-        )
-        for name, found in costs.items()
-    }
+    return costs
+
+
+def median(costs: Sequence[Cost]) -> Cost:
+    """The median of each figure."""
+    return Cost(*(statistics.median(getattr(cost, name) for cost in costs) for name in ("wall", "cpu", "memory")))
+
+
+def ratio(costs: Sequence[Cost], floor: Sequence[Cost]) -> Cost:
+    """The median over the rounds of a contender's figure to that of the floor in the same round."""
+    return median(
+        [
+            Cost(cost.wall / least.wall, cost.cpu / least.cpu, cost.memory / least.memory)
+            for cost, least in zip(costs, floor, strict=True)
+        ]
+    )

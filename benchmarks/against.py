@@ -1,0 +1,116 @@
+"""Our command against what people would use instead: the same tables from the same lake, compared by hashes."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from benchmarks import lakes
+from benchmarks.contenders import CONTENDERS, Work
+from benchmarks.page import conditions, contenders, figures, growth_figures, write_block
+from benchmarks.picture import draw
+from benchmarks.processes import Cost, Costs, forget, median, side_by_side
+from benchmarks.star import Star, require_same
+
+FIRST_DAY, LAST_DAY = date(2018, 11, 1), date(2018, 11, 30)
+LONG_START = date(2018, 1, 1)
+HISTORIES = (30, 100, 300)
+FLOOR = "bare"
+NOT_IN_THE_PICTURE = ("bare", "polars")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """How the benches are run: where lakes and databases lie, how often, who takes part, whether docs/ is written."""
+
+    folder: Path
+    rounds: int
+    names: Sequence[str]
+    events_a_day: int
+    write: bool
+
+    def small(self) -> None:
+        """A lake of the size of the real one."""
+        self._first_load("small", "8,056 events, 71 song files", lakes.small(self.folder), cold_rounds=self.rounds)
+
+    def month(self) -> None:
+        """A month of 3,000,000 events."""
+        self._first_load("month", "3,000,000 events, 15,000 song files", lakes.month(self.folder), cold_rounds=1)
+
+    def big(self) -> None:
+        """30,000,000 events."""
+        lake, last = lakes.long(self.folder, LONG_START, 300, 100_000), LONG_START + timedelta(days=299)
+        self._first_load("big", "30,000,000 events, 2,000 song files", lake, 0, LONG_START, last)
+
+    def days(self) -> None:
+        """One more day after 30, 100 and 300 such days."""
+        whole = lakes.long(self.folder, LONG_START, HISTORIES[-1] + 1, self.events_a_day)
+        found = {count: self._one_more_day(whole, count) for count in HISTORIES}
+        title = f"One more day of about {self.events_a_day:,} events after as many such days"
+        self._report("days", growth_figures(found), conditions(title, self.rounds))
+        if self.write:
+            shown = [name for name in self.names if name not in NOT_IN_THE_PICTURE]
+            draw({CONTENDERS[n].name: {c: median(found[c][n]).wall for c in HISTORIES} for n in shown})
+
+    def _first_load(
+        self, block: str, title: str, lake: Path, cold_rounds: int, start: date = FIRST_DAY, last: date = LAST_DAY
+    ) -> None:
+        work, stars = Work(lake, start, start, last), Stars()
+
+        def load(name: str, cold: bool) -> Cost:
+            contender, place = CONTENDERS[name], CONTENDERS[name].prepare(self.folder / "work" / name)
+            if cold:
+                forget(lake, contender.environment)
+            cost = contender.run(work, place)
+            stars.compare(name, contender.star(place))
+            return cost
+
+        def loads(cold: bool) -> Mapping[str, Callable[[], Cost]]:
+            return {name: partial(load, name, cold) for name in self.names}
+
+        cold = side_by_side(cold_rounds, loads(cold=True)) if cold_rounds else {}
+        warm = side_by_side(self.rounds, loads(cold=False))
+        self._report(block, figures(warm, cold, FLOOR), conditions(title, self.rounds, cold_rounds))
+
+    def _one_more_day(self, whole: Path, count: int) -> Costs:
+        folder, day = self.folder / f"days-{self.events_a_day}-{count}", LONG_START + timedelta(days=count)
+        lake, stars = lakes.cut(whole, folder / "lake", LONG_START, count), Stars()
+        histories = {name: folder / "history" / name for name in self.names if CONTENDERS[name].one_day}
+        for name, history in histories.items():
+            if not history.exists():
+                place = CONTENDERS[name].prepare(folder / "work" / name)
+                CONTENDERS[name].run(Work(lake, LONG_START, LONG_START, day - timedelta(days=1)), place)
+                history.parent.mkdir(exist_ok=True)
+                place.rename(history)
+        lakes.add_day(whole, lake, day)
+
+        def load(name: str) -> Cost:
+            contender = CONTENDERS[name]
+            place = contender.prepare(folder / "work" / name, histories.get(name))
+            cost = contender.run(Work(lake, LONG_START, day, day), place)
+            stars.compare(name, contender.star(place))
+            return cost
+
+        return side_by_side(self.rounds, {name: partial(load, name) for name in self.names})
+
+    def _report(self, block: str, *parts: str) -> None:
+        text = "\n\n".join(parts)
+        print(f"\n{block}\n\n{text}", flush=True)
+        if self.write:
+            write_block(block, text)
+            write_block("contenders", contenders())
+
+
+class Stars:
+    """Raises as soon as a contender makes another star than the first did."""
+
+    def __init__(self) -> None:
+        self._first: Star | None = None
+
+    def compare(self, name: str, star: Star) -> None:
+        self._first = self._first or star
+        require_same(name, star, self._first)
+
+
+BENCHES = {"small": Bench.small, "month": Bench.month, "days": Bench.days, "big": Bench.big}
