@@ -15,9 +15,9 @@ def duckdb_sql(statement: str) -> str:
     Keys are not declared on DuckDB: it would keep an index for each, while the loads audit them
     on both engines alike. Distribution and sort order have no meaning there. An identity column
     is computed from the other key of its table: a sequence would make DuckDB write with one thread.
-    DuckDB trims every kind of blank, Redshift the space alone. It reads hexadecimal digits, the one base which
-    `strtol` is used for, behind 0x. Raises ModelError for an identity
-    column in a table without a unique pair of integers.
+    DuckDB trims every kind of blank, Redshift the space alone. It counts the bytes of a text by STRLEN. It reads
+    hexadecimal digits, the one base which `strtol` is used for, behind 0x. Raises ModelError for an identity column in a
+    table without a unique pair of integers.
     """
     if statement.startswith("comment on "):  # the same in both, and there are hundreds
         return statement
@@ -28,15 +28,29 @@ def duckdb_sql(statement: str) -> str:
                 _compute_identity(column, tree.this)
         _strip_keys(tree.this)
         _strip_properties(tree)
-    for trim in tree.find_all(exp.Trim):
+    for trim in [*tree.find_all(exp.Trim)][::-1]:  # the inner ones first
         if not trim.expression:
             trim.set("expression", exp.Literal.string(" "))
+            if trim.args.get("position") == "TRAILING":
+                trim.replace(_trim_few(trim))
     for number in tree.find_all(exp.FromBase):
         number.replace(exp.cast(exp.DPipe(this=exp.Literal.string("0x"), expression=number.this), "bigint"))
-    for formatted in tree.find_all(exp.TimeToStr):
+    for function in [*tree.find_all(exp.Anonymous)]:
+        if function.name.lower() == "octet_length":
+            function.replace(exp.func("strlen", *function.expressions))
+    for formatted in [*tree.find_all(exp.TimeToStr)]:
         # sqlglot takes the D of Redshift's 'Day' for the number of the weekday.
-        formatted.set("format", exp.Literal.string(formatted.args["format"].name.replace("%uay", "%A")))
+        if (written := formatted.args["format"].name) == "%uay":
+            formatted.replace(exp.func("dayname", formatted.this))
+        else:
+            formatted.set("format", exp.Literal.string(written.replace("%uay", "%A")))
     return tree.sql(dialect="duckdb", pretty=True, comments=False)
+
+
+def _trim_few(trim: exp.Trim) -> exp.Expression:
+    """DuckDB looks at each letter to trim a text; few texts end with a space, which it tells at once."""
+    text = trim.this
+    return exp.Case().when(exp.func("ends_with", text, exp.Literal.string(" ")), trim.copy()).else_(text)
 
 
 def _strip_keys(schema: exp.Schema) -> None:

@@ -9,29 +9,27 @@ with texts as (
         found,
         count(*) as times
     from (
-        select
-            case fields.field
-                when 1 then :a
-                when 2 then :b
-                when 3 then :c
-                when 4 then :d
-                when 5 then :e
-            end as found
+        -- It has letters of several bytes, which few texts have.
+        select :a as found
         from :table
-        cross join (
-            select 1 as field
-            union all
-            select 2 as field
-            union all
-            select 3 as field
-            union all
-            select 4 as field
-            union all
-            select 5 as field
-        ) as fields
-        where :days
-    ) as fields_of_rows
-    where found is not null
+        where :days and octet_length(:a) > length(:a)
+        union all
+        select :b as found
+        from :table
+        where :days and octet_length(:b) > length(:b)
+        union all
+        select :c as found
+        from :table
+        where :days and octet_length(:c) > length(:c)
+        union all
+        select :d as found
+        from :table
+        where :days and octet_length(:d) > length(:d)
+        union all
+        select :e as found
+        from :table
+        where :days and octet_length(:e) > length(:e)
+    ) as longer
     group by found
 ),
 

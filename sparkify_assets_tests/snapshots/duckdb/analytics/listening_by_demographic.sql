@@ -41,10 +41,32 @@ WITH placed_plays AS (
     session_id,
     song_id,
     level,
-    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
-    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
-    RTRIM(played_title, ' ') AS title,
-    RTRIM(played_artist, ' ') AS artist,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(location, ', ', 1), ' ')
+        THEN RTRIM(SPLIT_PART(location, ', ', 1), ' ')
+        ELSE SPLIT_PART(location, ', ', 1)
+      END,
+      ''
+    ) AS city,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        THEN RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        ELSE SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1)
+      END,
+      ''
+    ) AS region,
+    CASE
+      WHEN ENDS_WITH(played_title, ' ')
+      THEN RTRIM(played_title, ' ')
+      ELSE played_title
+    END AS title,
+    CASE
+      WHEN ENDS_WITH(played_artist, ' ')
+      THEN RTRIM(played_artist, ' ')
+      ELSE played_artist
+    END AS artist,
     played_seconds
   FROM songplays
 ), local_plays AS (
@@ -78,7 +100,11 @@ WITH placed_plays AS (
     (
       CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
     ) % 7 + 1 AS weekday_number,
-    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+    CASE
+      WHEN ENDS_WITH(DAYNAME(played_at), ' ')
+      THEN RTRIM(DAYNAME(played_at), ' ')
+      ELSE DAYNAME(played_at)
+    END AS weekday
   FROM placed
 ), demographics AS (
   SELECT

@@ -29,10 +29,32 @@ WITH placed_plays AS (
     session_id,
     song_id,
     level,
-    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
-    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
-    RTRIM(played_title, ' ') AS title,
-    RTRIM(played_artist, ' ') AS artist,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(location, ', ', 1), ' ')
+        THEN RTRIM(SPLIT_PART(location, ', ', 1), ' ')
+        ELSE SPLIT_PART(location, ', ', 1)
+      END,
+      ''
+    ) AS city,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        THEN RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        ELSE SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1)
+      END,
+      ''
+    ) AS region,
+    CASE
+      WHEN ENDS_WITH(played_title, ' ')
+      THEN RTRIM(played_title, ' ')
+      ELSE played_title
+    END AS title,
+    CASE
+      WHEN ENDS_WITH(played_artist, ' ')
+      THEN RTRIM(played_artist, ' ')
+      ELSE played_artist
+    END AS artist,
     played_seconds
   FROM songplays
 ), local_plays AS (
@@ -66,7 +88,11 @@ WITH placed_plays AS (
     (
       CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
     ) % 7 + 1 AS weekday_number,
-    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+    CASE
+      WHEN ENDS_WITH(DAYNAME(played_at), ' ')
+      THEN RTRIM(DAYNAME(played_at), ' ')
+      ELSE DAYNAME(played_at)
+    END AS weekday
   FROM placed
 ), songs_played AS (
   SELECT DISTINCT
@@ -96,10 +122,32 @@ WITH placed_plays AS (
     session_id,
     song_id,
     level,
-    NULLIF(RTRIM(SPLIT_PART(location, ', ', 1), ' '), '') AS city,
-    NULLIF(RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' '), '') AS region,
-    RTRIM(played_title, ' ') AS title,
-    RTRIM(played_artist, ' ') AS artist,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(location, ', ', 1), ' ')
+        THEN RTRIM(SPLIT_PART(location, ', ', 1), ' ')
+        ELSE SPLIT_PART(location, ', ', 1)
+      END,
+      ''
+    ) AS city,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        THEN RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        ELSE SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1)
+      END,
+      ''
+    ) AS region,
+    CASE
+      WHEN ENDS_WITH(played_title, ' ')
+      THEN RTRIM(played_title, ' ')
+      ELSE played_title
+    END AS title,
+    CASE
+      WHEN ENDS_WITH(played_artist, ' ')
+      THEN RTRIM(played_artist, ' ')
+      ELSE played_artist
+    END AS artist,
     played_seconds
   FROM songplays
 ), local_plays AS (
@@ -133,7 +181,11 @@ WITH placed_plays AS (
     (
       CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
     ) % 7 + 1 AS weekday_number,
-    RTRIM(STRFTIME(played_at, '%A'), ' ') AS weekday
+    CASE
+      WHEN ENDS_WITH(DAYNAME(played_at), ' ')
+      THEN RTRIM(DAYNAME(played_at), ' ')
+      ELSE DAYNAME(played_at)
+    END AS weekday
   FROM placed
 )
 SELECT
@@ -287,16 +339,35 @@ SELECT
   CASE
     WHEN play_month IS NULL AND all_levels + all_genders + all_regions = 3
     THEN 'total'
-    ELSE RTRIM(
-      CASE
+    ELSE CASE
+      WHEN ENDS_WITH(
+        CASE
+          WHEN all_dates = 0
+          THEN 'date '
+          WHEN NOT play_month IS NULL
+          THEN 'month '
+          ELSE ''
+        END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
+        ' '
+      )
+      THEN RTRIM(
+        CASE
+          WHEN all_dates = 0
+          THEN 'date '
+          WHEN NOT play_month IS NULL
+          THEN 'month '
+          ELSE ''
+        END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
+        ' '
+      )
+      ELSE CASE
         WHEN all_dates = 0
         THEN 'date '
         WHEN NOT play_month IS NULL
         THEN 'month '
         ELSE ''
-      END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
-      ' '
-    )
+      END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END
+    END
   END AS dimensions,
   play_month,
   play_date,

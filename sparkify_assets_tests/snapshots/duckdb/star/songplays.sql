@@ -23,13 +23,21 @@ DROP TABLE IF EXISTS changed_titles;
 
 CREATE TEMPORARY TABLE changed_titles AS
 SELECT
-  RTRIM(title, ' ') AS title,
-  RTRIM(artist_name, ' ') AS artist
+  CASE WHEN ENDS_WITH(title, ' ') THEN RTRIM(title, ' ') ELSE title END AS title,
+  CASE
+    WHEN ENDS_WITH(artist_name, ' ')
+    THEN RTRIM(artist_name, ' ')
+    ELSE artist_name
+  END AS artist
 FROM new_songs
 UNION
 SELECT
-  RTRIM(title, ' ') AS title,
-  RTRIM(artist_name, ' ') AS artist
+  CASE WHEN ENDS_WITH(title, ' ') THEN RTRIM(title, ' ') ELSE title END AS title,
+  CASE
+    WHEN ENDS_WITH(artist_name, ' ')
+    THEN RTRIM(artist_name, ' ')
+    ELSE artist_name
+  END AS artist
 FROM old_songs;
 
 DROP TABLE IF EXISTS affected_songplays;
@@ -123,8 +131,16 @@ WITH played AS (
     ) AS song_rank
   FROM played
   INNER JOIN songs
-    ON played.title = RTRIM(songs.title, ' ')
-    AND played.artist = RTRIM(songs.artist_name, ' ')
+    ON played.title = CASE
+      WHEN ENDS_WITH(songs.title, ' ')
+      THEN RTRIM(songs.title, ' ')
+      ELSE songs.title
+    END
+    AND played.artist = CASE
+      WHEN ENDS_WITH(songs.artist_name, ' ')
+      THEN RTRIM(songs.artist_name, ' ')
+      ELSE songs.artist_name
+    END
 )
 SELECT
   title,

@@ -66,7 +66,11 @@ SELECT
   EXTRACT(WEEK FROM start_time) AS week,
   EXTRACT(MONTH FROM start_time) AS month,
   EXTRACT(YEAR FROM start_time) AS year,
-  RTRIM(STRFTIME(start_time, '%A'), ' ') AS weekday
+  CASE
+    WHEN ENDS_WITH(DAYNAME(start_time), ' ')
+    THEN RTRIM(DAYNAME(start_time), ' ')
+    ELSE DAYNAME(start_time)
+  END AS weekday
 FROM played;
 
 DELETE FROM new_time USING   time

@@ -4,40 +4,36 @@ WITH texts AS (
     COUNT(*) AS times
   FROM (
     SELECT
-      CASE fields.field
-        WHEN 1
-        THEN artist
-        WHEN 2
-        THEN song
-        WHEN 3
-        THEN location
-        WHEN 4
-        THEN firstName
-        WHEN 5
-        THEN lastName
-      END AS found
+      artist AS found
     FROM staging_events
-    CROSS JOIN (
-      SELECT
-        1 AS field
-      UNION ALL
-      SELECT
-        2 AS field
-      UNION ALL
-      SELECT
-        3 AS field
-      UNION ALL
-      SELECT
-        4 AS field
-      UNION ALL
-      SELECT
-        5 AS field
-    ) AS fields
+    WHERE
+      log_date BETWEEN $first_day AND $last_day AND STRLEN(artist) > LENGTH(artist)
+    UNION ALL
+    SELECT
+      song AS found
+    FROM staging_events
+    WHERE
+      log_date BETWEEN $first_day AND $last_day AND STRLEN(song) > LENGTH(song)
+    UNION ALL
+    SELECT
+      location AS found
+    FROM staging_events
+    WHERE
+      log_date BETWEEN $first_day AND $last_day AND STRLEN(location) > LENGTH(location)
+    UNION ALL
+    SELECT
+      firstName AS found
+    FROM staging_events
     WHERE
       log_date BETWEEN $first_day AND $last_day
-  ) AS fields_of_rows
-  WHERE
-    NOT found IS NULL
+      AND STRLEN(firstName) > LENGTH(firstName)
+    UNION ALL
+    SELECT
+      lastName AS found
+    FROM staging_events
+    WHERE
+      log_date BETWEEN $first_day AND $last_day AND STRLEN(lastName) > LENGTH(lastName)
+  ) AS longer
   GROUP BY
     found
 ), marked AS (

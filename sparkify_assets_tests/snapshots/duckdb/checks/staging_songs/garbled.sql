@@ -4,40 +4,35 @@ WITH texts AS (
     COUNT(*) AS times
   FROM (
     SELECT
-      CASE fields.field
-        WHEN 1
-        THEN title
-        WHEN 2
-        THEN artist_name
-        WHEN 3
-        THEN artist_location
-        WHEN 4
-        THEN CAST(NULL AS TEXT(1))
-        WHEN 5
-        THEN CAST(NULL AS TEXT(1))
-      END AS found
+      title AS found
     FROM staging_songs
-    CROSS JOIN (
-      SELECT
-        1 AS field
-      UNION ALL
-      SELECT
-        2 AS field
-      UNION ALL
-      SELECT
-        3 AS field
-      UNION ALL
-      SELECT
-        4 AS field
-      UNION ALL
-      SELECT
-        5 AS field
-    ) AS fields
     WHERE
-      1 = 1
-  ) AS fields_of_rows
-  WHERE
-    NOT found IS NULL
+      1 = 1 AND STRLEN(title) > LENGTH(title)
+    UNION ALL
+    SELECT
+      artist_name AS found
+    FROM staging_songs
+    WHERE
+      1 = 1 AND STRLEN(artist_name) > LENGTH(artist_name)
+    UNION ALL
+    SELECT
+      artist_location AS found
+    FROM staging_songs
+    WHERE
+      1 = 1 AND STRLEN(artist_location) > LENGTH(artist_location)
+    UNION ALL
+    SELECT
+      CAST(NULL AS TEXT(1)) AS found
+    FROM staging_songs
+    WHERE
+      1 = 1 AND STRLEN(CAST(NULL AS TEXT(1))) > LENGTH(CAST(NULL AS TEXT(1)))
+    UNION ALL
+    SELECT
+      CAST(NULL AS TEXT(1)) AS found
+    FROM staging_songs
+    WHERE
+      1 = 1 AND STRLEN(CAST(NULL AS TEXT(1))) > LENGTH(CAST(NULL AS TEXT(1)))
+  ) AS longer
   GROUP BY
     found
 ), marked AS (
