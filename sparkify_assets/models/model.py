@@ -59,7 +59,8 @@ class Model(Table):
         if self.load == "days":
             return f"{self.name}.log_date between :first_day and :last_day"
         if self.load == "weeks":
-            return f"{self.name}.week_start in (select week_start from changed_days)"
+            week = f"{self.name}.week_start"
+            return f"{_in_range(week)} and {week} in (select week_start from changed_days)"
         return self._scope_of_months if self.load == "months" else None
 
     @property
@@ -70,9 +71,13 @@ class Model(Table):
         if "play_month" in nullable:
             of_month = f"{month} in (select play_month from changed_days)"
             parts.append(f"({day} is null and {of_month})" if parts else of_month)
-        # Rows over all time follow from those of the months.
-        parts += [f"{month} is null"] if nullable.get("play_month") else []
-        return f"({' or '.join(parts)})" if len(parts) > 1 else parts[0]
+        within = _in_range(month if "play_month" in nullable else day)
+        if nullable.get("play_month"):
+            # Rows over all time follow from those of the months.
+            parts.append(f"{month} is null")
+            within = f"({within} or {month} is null)"
+        either = " or ".join(parts)
+        return f"{within} and ({either})" if len(parts) > 1 else f"{within} and {either}"
 
     @property
     def follows_plays(self) -> bool:
@@ -132,6 +137,11 @@ def rows_of_run(table: Model, columns: Iterable[str] | None = None) -> str:
         return f"{rows}\nwhere {table.scope}"
     affected = f"inner join affected_{name} on {equal(name, f'affected_{name}', key)}"
     return f"{rows}\nwhere {table.scope}\nunion all\n{rows}\n{affected}\nwhere not ({table.scope})"
+
+
+def _in_range(column: str) -> str:
+    """An engine knows where in a table a range of days is, and which rows to skip, but not so for single days."""
+    return f"{column} between :first_day and :last_day"
 
 
 def equal(left: str, right: str, columns: Iterable[str]) -> str:

@@ -30,7 +30,9 @@ inner join changed_days
     on
         trending_artists.week_start > changed_days.week_start
         and trending_artists.week_start <= dateadd(day, 28, changed_days.week_start)
-where trending_artists.week_start not in (select others.week_start from changed_days as others);
+where
+    trending_artists.week_start >= :first_day
+    and trending_artists.week_start not in (select others.week_start from changed_days as others);
 
 -- Weeks which did not change are in the table.
 create temp table weekly_plays as
@@ -53,7 +55,9 @@ inner join changed_days
     on
         trending_artists.week_start >= dateadd(day, -28, changed_days.week_start)
         and trending_artists.week_start <= dateadd(day, 28, changed_days.week_start)
-where trending_artists.week_start not in (select others.week_start from changed_days as others);
+where
+    trending_artists.week_start >= dateadd(day, -28, cast(:first_day as date))
+    and trending_artists.week_start not in (select others.week_start from changed_days as others);
 
 with weekly_totals as (
     select

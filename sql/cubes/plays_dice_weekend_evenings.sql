@@ -25,4 +25,5 @@ where
     dimensions = 'date hour'
     and extract(dow from play_date) in (0, 6)
     and hour between 18 and 23
+    and play_date between :first_day and :last_day
     and play_date in (select changed_days.play_date from changed_days);

@@ -26,7 +26,7 @@ with steps as (
         seconds,
         listeners
     from plays_cube
-    where dimensions in ('total', 'level', 'level gender', 'level gender region')
+    where play_month is null and dimensions in ('total', 'level', 'level gender', 'level gender region')
 )
 
 select

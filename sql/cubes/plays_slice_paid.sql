@@ -27,4 +27,5 @@ from plays_cube
 where
     dimensions = 'date level gender region'
     and level = 'paid'
+    and play_date between :first_day and :last_day
     and play_date in (select changed_days.play_date from changed_days);

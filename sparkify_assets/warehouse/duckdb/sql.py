@@ -16,8 +16,8 @@ def duckdb_sql(statement: str) -> str:
     on both engines alike. Distribution and sort order have no meaning there. An identity column
     is computed from the other key of its table: a sequence would make DuckDB write with one thread.
     DuckDB trims every kind of blank, Redshift the space alone. It counts the bytes of a text by STRLEN. It reads
-    hexadecimal digits, the one base which `strtol` is used for, behind 0x. Raises ModelError for an identity column in a
-    table without a unique pair of integers.
+    hexadecimal digits, the one base which `strtol` is used for, behind 0x. Raises ModelError for an identity column in
+    a table without a unique pair of integers.
     """
     if statement.startswith("comment on "):  # the same in both, and there are hundreds
         return statement

@@ -14,6 +14,10 @@ CREATE TABLE IF NOT EXISTS listening_by_demographic (
 DELETE FROM listening_by_demographic
 WHERE
   (
+    listening_by_demographic.play_month BETWEEN $first_day AND $last_day
+    OR listening_by_demographic.play_month IS NULL
+  )
+  AND (
     listening_by_demographic.play_month IN (
       SELECT
         play_month

@@ -13,6 +13,10 @@ CREATE TABLE IF NOT EXISTS peak_hours (
 DELETE FROM peak_hours
 WHERE
   (
+    peak_hours.play_month BETWEEN $first_day AND $last_day
+    OR peak_hours.play_month IS NULL
+  )
+  AND (
     peak_hours.play_month IN (
       SELECT
         play_month

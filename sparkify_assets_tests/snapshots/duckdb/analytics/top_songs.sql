@@ -11,6 +11,10 @@ CREATE TABLE IF NOT EXISTS top_songs (
 DELETE FROM top_songs
 WHERE
   (
+    top_songs.play_month BETWEEN $first_day AND $last_day
+    OR top_songs.play_month IS NULL
+  )
+  AND (
     top_songs.play_month IN (
       SELECT
         play_month

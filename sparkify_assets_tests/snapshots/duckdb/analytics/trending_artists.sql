@@ -21,7 +21,8 @@ INNER JOIN changed_days
     CAST(changed_days.week_start AS TIMESTAMP) + INTERVAL 28 DAY
   )
 WHERE
-  NOT trending_artists.week_start IN (
+  trending_artists.week_start >= $first_day
+  AND NOT trending_artists.week_start IN (
     SELECT
       others.week_start
     FROM changed_days AS others
@@ -134,7 +135,10 @@ INNER JOIN changed_days
     CAST(changed_days.week_start AS TIMESTAMP) + INTERVAL 28 DAY
   )
 WHERE
-  NOT trending_artists.week_start IN (
+  trending_artists.week_start >= (
+    CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-28) DAY
+  )
+  AND NOT trending_artists.week_start IN (
     SELECT
       others.week_start
     FROM changed_days AS others
@@ -142,7 +146,8 @@ WHERE
 
 DELETE FROM trending_artists
 WHERE
-  trending_artists.week_start IN (
+  trending_artists.week_start BETWEEN $first_day AND $last_day
+  AND trending_artists.week_start IN (
     SELECT
       week_start
     FROM changed_days

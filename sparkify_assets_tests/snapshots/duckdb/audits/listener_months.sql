@@ -16,7 +16,8 @@ FROM (
       listener_months.seconds
     FROM listener_months
     WHERE
-      listener_months.play_month IN (
+      listener_months.play_month BETWEEN $first_day AND $last_day
+      AND listener_months.play_month IN (
         SELECT
           play_month
         FROM changed_days
@@ -52,7 +53,8 @@ FROM (
         city
       FROM listener_months
       WHERE
-        listener_months.play_month IN (
+        listener_months.play_month BETWEEN $first_day AND $last_day
+        AND listener_months.play_month IN (
           SELECT
             play_month
           FROM changed_days

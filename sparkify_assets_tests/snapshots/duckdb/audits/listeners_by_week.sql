@@ -12,7 +12,8 @@ FROM (
       listeners_by_week.listeners
     FROM listeners_by_week
     WHERE
-      listeners_by_week.week_start IN (
+      listeners_by_week.week_start BETWEEN $first_day AND $last_day
+      AND listeners_by_week.week_start IN (
         SELECT
           week_start
         FROM changed_days
@@ -36,7 +37,8 @@ FROM (
         week_start
       FROM listeners_by_week
       WHERE
-        listeners_by_week.week_start IN (
+        listeners_by_week.week_start BETWEEN $first_day AND $last_day
+        AND listeners_by_week.week_start IN (
           SELECT
             week_start
           FROM changed_days

@@ -21,6 +21,10 @@ FROM (
     FROM listening_by_demographic
     WHERE
       (
+        listening_by_demographic.play_month BETWEEN $first_day AND $last_day
+        OR listening_by_demographic.play_month IS NULL
+      )
+      AND (
         listening_by_demographic.play_month IN (
           SELECT
             play_month
@@ -51,6 +55,10 @@ FROM (
       FROM listening_by_demographic
       WHERE
         (
+          listening_by_demographic.play_month BETWEEN $first_day AND $last_day
+          OR listening_by_demographic.play_month IS NULL
+        )
+        AND (
           listening_by_demographic.play_month IN (
             SELECT
               play_month
@@ -91,6 +99,10 @@ FROM (
       FROM listening_by_demographic
       WHERE
         (
+          listening_by_demographic.play_month BETWEEN $first_day AND $last_day
+          OR listening_by_demographic.play_month IS NULL
+        )
+        AND (
           listening_by_demographic.play_month IN (
             SELECT
               play_month

@@ -23,6 +23,10 @@ FROM (
     FROM peak_hours
     WHERE
       (
+        peak_hours.play_month BETWEEN $first_day AND $last_day
+        OR peak_hours.play_month IS NULL
+      )
+      AND (
         peak_hours.play_month IN (
           SELECT
             play_month
@@ -59,6 +63,10 @@ FROM (
       FROM peak_hours
       WHERE
         (
+          peak_hours.play_month BETWEEN $first_day AND $last_day
+          OR peak_hours.play_month IS NULL
+        )
+        AND (
           peak_hours.play_month IN (
             SELECT
               play_month
@@ -96,6 +104,10 @@ FROM (
       FROM peak_hours
       WHERE
         (
+          peak_hours.play_month BETWEEN $first_day AND $last_day
+          OR peak_hours.play_month IS NULL
+        )
+        AND (
           peak_hours.play_month IN (
             SELECT
               play_month

@@ -18,7 +18,8 @@ FROM (
       plays_dice_weekend_evenings.songs
     FROM plays_dice_weekend_evenings
     WHERE
-      plays_dice_weekend_evenings.play_date IN (
+      plays_dice_weekend_evenings.play_date BETWEEN $first_day AND $last_day
+      AND plays_dice_weekend_evenings.play_date IN (
         SELECT
           play_date
         FROM changed_days
@@ -50,7 +51,8 @@ FROM (
         hour
       FROM plays_dice_weekend_evenings
       WHERE
-        plays_dice_weekend_evenings.play_date IN (
+        plays_dice_weekend_evenings.play_date BETWEEN $first_day AND $last_day
+        AND plays_dice_weekend_evenings.play_date IN (
           SELECT
             play_date
           FROM changed_days

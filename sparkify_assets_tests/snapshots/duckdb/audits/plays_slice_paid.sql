@@ -18,7 +18,8 @@ FROM (
       plays_slice_paid.songs
     FROM plays_slice_paid
     WHERE
-      plays_slice_paid.play_date IN (
+      plays_slice_paid.play_date BETWEEN $first_day AND $last_day
+      AND plays_slice_paid.play_date IN (
         SELECT
           play_date
         FROM changed_days
@@ -52,7 +53,8 @@ FROM (
         region
       FROM plays_slice_paid
       WHERE
-        plays_slice_paid.play_date IN (
+        plays_slice_paid.play_date BETWEEN $first_day AND $last_day
+        AND plays_slice_paid.play_date IN (
           SELECT
             play_date
           FROM changed_days

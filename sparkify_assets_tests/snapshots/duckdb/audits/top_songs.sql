@@ -17,6 +17,10 @@ FROM (
     FROM top_songs
     WHERE
       (
+        top_songs.play_month BETWEEN $first_day AND $last_day
+        OR top_songs.play_month IS NULL
+      )
+      AND (
         top_songs.play_month IN (
           SELECT
             play_month
@@ -47,6 +51,10 @@ FROM (
       FROM top_songs
       WHERE
         (
+          top_songs.play_month BETWEEN $first_day AND $last_day
+          OR top_songs.play_month IS NULL
+        )
+        AND (
           top_songs.play_month IN (
             SELECT
               play_month
@@ -84,6 +92,10 @@ FROM (
       FROM top_songs
       WHERE
         (
+          top_songs.play_month BETWEEN $first_day AND $last_day
+          OR top_songs.play_month IS NULL
+        )
+        AND (
           top_songs.play_month IN (
             SELECT
               play_month

@@ -20,7 +20,8 @@ FROM (
       trending_artists.trend
     FROM trending_artists
     WHERE
-      trending_artists.week_start IN (
+      trending_artists.week_start BETWEEN $first_day AND $last_day
+      AND trending_artists.week_start IN (
         SELECT
           week_start
         FROM changed_days
@@ -40,7 +41,8 @@ FROM (
       ON trending_artists.week_start = affected_trending_artists.week_start
     WHERE
       NOT (
-        trending_artists.week_start IN (
+        trending_artists.week_start BETWEEN $first_day AND $last_day
+        AND trending_artists.week_start IN (
           SELECT
             week_start
           FROM changed_days
@@ -73,7 +75,8 @@ FROM (
         artist
       FROM trending_artists
       WHERE
-        trending_artists.week_start IN (
+        trending_artists.week_start BETWEEN $first_day AND $last_day
+        AND trending_artists.week_start IN (
           SELECT
             week_start
           FROM changed_days
@@ -130,7 +133,8 @@ FROM (
         rank
       FROM trending_artists
       WHERE
-        trending_artists.week_start IN (
+        trending_artists.week_start BETWEEN $first_day AND $last_day
+        AND trending_artists.week_start IN (
           SELECT
             week_start
           FROM changed_days

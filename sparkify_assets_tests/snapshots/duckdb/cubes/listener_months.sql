@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS listener_months (
 
 DELETE FROM listener_months
 WHERE
-  listener_months.play_month IN (
+  listener_months.play_month BETWEEN $first_day AND $last_day
+  AND listener_months.play_month IN (
     SELECT
       play_month
     FROM changed_days

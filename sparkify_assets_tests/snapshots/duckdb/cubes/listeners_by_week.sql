@@ -6,7 +6,8 @@ CREATE TABLE IF NOT EXISTS listeners_by_week (
 
 DELETE FROM listeners_by_week
 WHERE
-  listeners_by_week.week_start IN (
+  listeners_by_week.week_start BETWEEN $first_day AND $last_day
+  AND listeners_by_week.week_start IN (
     SELECT
       week_start
     FROM changed_days

@@ -231,6 +231,10 @@ WHERE
 DELETE FROM plays_cube
 WHERE
   (
+    plays_cube.play_month BETWEEN $first_day AND $last_day
+    OR plays_cube.play_month IS NULL
+  )
+  AND (
     plays_cube.play_date IN (
       SELECT
         play_date

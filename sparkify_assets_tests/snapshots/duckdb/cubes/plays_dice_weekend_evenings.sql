@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS plays_dice_weekend_evenings (
 
 DELETE FROM plays_dice_weekend_evenings
 WHERE
-  plays_dice_weekend_evenings.play_date IN (
+  plays_dice_weekend_evenings.play_date BETWEEN $first_day AND $last_day
+  AND plays_dice_weekend_evenings.play_date IN (
     SELECT
       play_date
     FROM changed_days
@@ -35,6 +36,7 @@ WHERE
   dimensions = 'date hour'
   AND EXTRACT(DAYOFWEEK FROM play_date) IN (0, 6)
   AND hour BETWEEN 18 AND 23
+  AND play_date BETWEEN $first_day AND $last_day
   AND play_date IN (
     SELECT
       changed_days.play_date

@@ -32,7 +32,8 @@ WITH steps AS (
     listeners
   FROM plays_cube
   WHERE
-    dimensions IN ('total', 'level', 'level gender', 'level gender region')
+    play_month IS NULL
+    AND dimensions IN ('total', 'level', 'level gender', 'level gender region')
 )
 SELECT
   depth,

@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS plays_slice_paid (
 
 DELETE FROM plays_slice_paid
 WHERE
-  plays_slice_paid.play_date IN (
+  plays_slice_paid.play_date BETWEEN $first_day AND $last_day
+  AND plays_slice_paid.play_date IN (
     SELECT
       play_date
     FROM changed_days
@@ -37,6 +38,7 @@ FROM plays_cube
 WHERE
   dimensions = 'date level gender region'
   AND level = 'paid'
+  AND play_date BETWEEN $first_day AND $last_day
   AND play_date IN (
     SELECT
       changed_days.play_date
