@@ -23,14 +23,14 @@ notebook: $(READY) ## JupyterLab with the analysts' notebook
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[notebook]'
 	$(BIN)/jupyter lab notebooks/listening.ipynb
 
-test: $(READY) ## lint, types, all tests but the long ones
-	$(MAKE) --no-print-directory --jobs 2 --output-sync lint types browser
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'not long'
+test: $(READY) ## lint, types, and every rule: all tests but those of `make test-long`
+	$(MAKE) --no-print-directory --jobs 2 --output-sync lint types
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'not browser and not long'
 
-test-long: browser ## the tests which `make test` leaves out: half a minute each
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m long
+test-long: browser ## the rest: pages and the UI in Chromium, whole processes, the graph and histories on two engines
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m 'browser or long'
 
-test-fast: $(READY) ## in some minutes: all tests but those in Chromium, on the Redshift stand-in, and of whole processes
+test-fast: $(READY) ## in a minute: what needs no Redshift stand-in, no process of its own and no long history
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not browser and not redshift and not slow and not long'
 
 browser: $(READY) ## find Chromium for the tests, or install it

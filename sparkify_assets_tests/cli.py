@@ -15,6 +15,9 @@ from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, SmallLake
 
+STAR_ALONE = ("--select", '+group:"star"')
+"""Options of `run`, where answers and pages are not the subject: they take the most time."""
+
 
 def small_lake(folder: Path) -> SmallLake:
     lake = SmallLake(folder / "lake")

@@ -21,10 +21,12 @@ from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import (
     EVERYTHING,
     QUIET,
+    STAR_GRAPH,
     Platform,
     SmallLake,
     evaluations,
     tables_of,
+    whole_steps,
 )
 from sparkify_assets_tests.workbench import (
     materializations as events_of,
@@ -156,7 +158,10 @@ def test_each_day_tells_its_rows(run: dg.ExecuteInProcessResult, name: str, rows
 def test_a_single_day_is_a_range_of_one(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     platform = new_platform(tmp_path, instance)
     result = platform.definitions.resolve_job_def("daily_etl").execute_in_process(
-        instance=platform.instance, partition_key=DAYS[1]
+        instance=platform.instance,
+        partition_key=DAYS[1],
+        asset_selection=whole_steps(platform.definitions, STAR_GRAPH),
+        run_config=QUIET,
     )
     assert list(materializations(result, "songplays")) == [DAYS[1]]
     assert platform.rows("select distinct log_date::varchar from staging_events") == [(DAYS[1],)]

@@ -23,7 +23,7 @@ from sparkify_assets_tests.dagster_ui import MODULE, asked, dagster_ui, newcomer
 from sparkify_assets_tests.lakes import Star, contents_of, difference, reference, stored
 from sparkify_assets_tests.workbench import tables_of
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 KILLS = int(os.environ.get("CHAOS_KILLS", "1"))
 SEED = int(os.environ.get("CHAOS_SEED", "2018"))

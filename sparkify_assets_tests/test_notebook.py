@@ -23,7 +23,7 @@ from sparkify_assets.settings import Settings
 from sparkify_assets_tests.production import Production
 from sparkify_assets_tests.workbench import QUIET
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "notebooks/listening.ipynb"
@@ -93,7 +93,6 @@ def test_every_table_of_the_notebook_has_rows(on_duckdb: list[Cell]) -> None:
     assert not [cell["source"] for cell in on_duckdb if "Empty DataFrame" in str(cell["outputs"])]
 
 
-@pytest.mark.long
 def test_it_says_the_same_on_redshift(
     on_duckdb: list[Cell],
     lake: Path,

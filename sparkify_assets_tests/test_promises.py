@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from sparkify_assets.loading.tables import load_tables
 from sparkify_assets.models.reading import installed_sql, models, sql_folder, tables_in
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
+from sparkify_assets_tests.cli import STAR_ALONE
 from sparkify_assets_tests.conftest import Build
 from sparkify_assets_tests.lakes import (
     REAL_LAKE,
@@ -56,7 +57,7 @@ from sparkify_assets_tests.lakes import (
     write_day,
     write_song,
 )
-from sparkify_assets_tests.workbench import EVERYTHING, new_database, tables_of
+from sparkify_assets_tests.workbench import ANSWERS, load_without_dagster, new_database, tables_of
 
 pytestmark = pytest.mark.slow
 
@@ -537,13 +538,11 @@ def broken_keys(database: Path) -> list[Any]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_line_is_staged_or_rejected_and_every_play_counted_once(seed: int, tmp_path: Path, build: Build) -> None:
+def test_every_line_is_staged_or_rejected_and_every_play_counted_once(seed: int, tmp_path: Path) -> None:
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
     generate_lake(lake, days=3, users=15, songs=40, seed=seed, faults=0.3, compress=seed == 2)
-    warehouse = AuditedWarehouse(path=str(database))
-    days = ("2018-11-01", "2018-11-03")
-    # Dagster takes another warehouse for a whole job only.
-    assert build(lake, database, *days, max_reject_share=1, warehouse=warehouse, select=EVERYTHING).success
+    with closing(AuditedWarehouse(path=str(database))) as warehouse:
+        load_without_dagster(warehouse, LocalLake(folder=str(lake)), "2018-11-01", "2018-11-03", ANSWERS)
     assert warehouse.audited[str(database)] > len(STEPS)
     found = stored_in(database)
     planted = json.loads((lake / "planted_faults.json").read_text())["rejects"]
@@ -780,22 +779,23 @@ def killed(process: subprocess.Popen[str], database: Path, after: float) -> bool
     return process.returncode == -signal.SIGKILL
 
 
+@pytest.mark.long
 def test_without_space_a_run_tells_the_cure_and_the_next_one_builds(tmp_path: Path) -> None:
     first_day, last_day = "2018-11-01", "2018-11-03"
     lake, database = tmp_path / "lake", tmp_path / "star.duckdb"
     generate_lake(lake, days=3, users=100, songs=50, seed=3, events=40_000)
     command = Command(tmp_path / "home", lake, database)
-    star = ("--select", '+group:"star"')
-    stopped = command.start(first_day, last_day, *star, largest_file=8_000_000, COLUMNS="1000")
+    stopped = command.start(first_day, last_day, *STAR_ALONE, largest_file=8_000_000, COLUMNS="1000")
     output, _ = stopped.communicate(timeout=120)
     assert stopped.returncode == 1
     assert f"Is the disk full? Free some space beside {database}" in output
     assert "Traceback" not in output
     assert _keys_of_what_is_there(database) == []
-    finished(command.start(first_day, last_day, *star))
+    finished(command.start(first_day, last_day, *STAR_ALONE))
     assert difference(stored_in(database), reference(contents_of(lake))) == ""
 
 
+@pytest.mark.long
 def test_a_killed_run_leaves_whole_commits_and_the_next_repairs_the_rest(tmp_path: Path) -> None:
     first_day, last_day, other_day = "2018-11-01", "2018-11-10", "2018-11-05"
     lake, changed, database = tmp_path / "lake", tmp_path / "changed", tmp_path / "star.duckdb"
@@ -803,7 +803,9 @@ def test_a_killed_run_leaves_whole_commits_and_the_next_repairs_the_rest(tmp_pat
     shutil.copytree(lake, changed)
     _change_all(changed)
     wanted = {folder: reference(contents_of(folder)) for folder in (lake, changed)}
-    seconds = seconds_of_work(Command(tmp_path / "home", lake, database).start(first_day, last_day), database)
+    seconds = seconds_of_work(
+        Command(tmp_path / "home", lake, database).start(first_day, last_day, *STAR_ALONE), database
+    )
     assert difference(stored_in(database), wanted[lake]) == ""
     rnd = random.Random(2018)
     at_work = 0
@@ -814,7 +816,8 @@ def test_a_killed_run_leaves_whole_commits_and_the_next_repairs_the_rest(tmp_pat
             database.unlink()
             database.with_name(database.name + ".wal").unlink(missing_ok=True)
         moment = (kill + rnd.random()) / KILLS * seconds
-        at_work += killed(Command(tmp_path / "home", chosen, database).start(first_day, last_day), database, moment)
+        run = Command(tmp_path / "home", chosen, database).start(first_day, last_day, *STAR_ALONE)
+        at_work += killed(run, database, moment)
         if database.exists():
             assert _keys_of_what_is_there(database) == []
         load(chosen, database, other_day, other_day)
@@ -861,6 +864,7 @@ def test_two_runs_at_once_lose_and_double_nothing(tmp_path: Path) -> None:
     assert broken_keys(database) == []
 
 
+@pytest.mark.long
 def test_a_run_which_may_not_wait_says_which_process_holds_the_database(tmp_path: Path) -> None:
     lake, database = new_lake(tmp_path / "lake"), tmp_path / "star.duckdb"
     write_song(lake, song())
@@ -873,12 +877,12 @@ def test_a_run_which_may_not_wait_says_which_process_holds_the_database(tmp_path
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
         command = Command(tmp_path / "home", lake, database)
-        refused = command.start(NOV_1, NOV_1, SPARKIFY_DUCKDB_WAIT_SECONDS="0")
+        refused = command.start(NOV_1, NOV_1, *STAR_ALONE, SPARKIFY_DUCKDB_WAIT_SECONDS="0")
         output, _ = refused.communicate(timeout=120)
         assert refused.returncode == 1
         assert f"held by process {holder.pid}" in " ".join(output.split())
         assert "Traceback" not in output
-        waiting = command.start(NOV_1, NOV_1)
+        waiting = command.start(NOV_1, NOV_1, *STAR_ALONE)
     finally:
         holder.communicate("\n")
     finished(waiting)

@@ -56,6 +56,7 @@ def platform(tmp_path: Path) -> Iterator[Platform]:
 # The last step of a run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("storage", "job"), [(OWN, "daily_etl"), (POOLED, "sparkify_etl")])
 def test_the_dashboard_comes_last_and_sees_the_checks_of_its_own_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, storage: str, job: str

@@ -203,7 +203,7 @@ def answer(home: Path, *command: str | Path) -> str:
     return subprocess.run(command, cwd=home, env=newcomer(), check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_first_run_makes_its_own_lake_in_an_empty_folder(first_run: tuple[Path, str]) -> None:
     folder, printed = first_run
     assert "There is no lake at data/lake yet: generating a sample." in printed
@@ -211,14 +211,14 @@ def test_the_first_run_makes_its_own_lake_in_an_empty_folder(first_run: tuple[Pa
     assert {"lake", "sparkify.duckdb"} <= {path.name for path in (folder / "data").iterdir()}
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_query_of_the_readme_answers_as_shown(home: Path) -> None:
     query, shown = blocks("README.md", "console")[0].split("\n", 1)
     rows = answer(home, BIN / "sparkify", *shlex.split(query)[2:])
     assert [line.split() for line in rows.splitlines()] == [line.split() for line in shown.splitlines()]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_query_and_python_block_of_the_pages_runs(home: Path) -> None:
     for query in (words for page in PAGES for words in console(page) if words[:2] == ["sparkify", "query"]):
         assert len(answer(home, BIN / "sparkify", *query[1:]).splitlines()) > 1, query
@@ -233,7 +233,7 @@ def ui(home: Path, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_ui_shows_the_run_of_the_console_and_its_checks(ui: str) -> None:
     query = """{
         runsOrError { ... on Runs { results { jobName status } } }

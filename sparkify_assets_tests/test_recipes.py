@@ -22,7 +22,7 @@ from sparkify_assets_tests.package_copy import PackageCopy
 from sparkify_assets_tests.source_database import SourceDatabase
 from sparkify_assets_tests.workbench import SmallLake
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 RECIPES = dict(re.findall(r"```sql\n-- (sql/\S+)\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL))

@@ -22,6 +22,8 @@ from sparkify_assets_tests.dagster_ui import asked, dagster_ui, newcomer
 from sparkify_assets_tests.production import Production, aws_environment, comparable, in_order
 from sparkify_assets_tests.workbench import QUIET
 
+pytestmark = pytest.mark.long
+
 BIN = Path(sys.executable).parent
 FIRST, LAST = date(2018, 11, 1), date(2018, 11, 3)
 MOST_SECONDS_OF_PYTHON = 20
@@ -69,28 +71,30 @@ def all_rows(production: Production) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def test_sparkify_run_builds_it_with_little_python_and_no_secret_anywhere(lake: Production, tmp_path: Path) -> None:
-    said = []
-    for _ in ("makes Dagster's databases and the page's script", "is a run like any other"):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        ended = subprocess.run(
-            [BIN / "sparkify", "run"], cwd=tmp_path, env=environment(lake, tmp_path), capture_output=True, text=True
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert ended.returncode == 0, ended.stdout + ended.stderr
-        said += [ended.stdout, ended.stderr]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = subprocess.run(
+        [BIN / "sparkify", "run"], cwd=tmp_path, env=environment(lake, tmp_path), capture_output=True, text=True
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     assert plays(lake) > 0
     assert (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime) < MOST_SECONDS_OF_PYTHON
     secret = lake.stand_in.password
-    assert secret not in "".join(said)
+    assert secret not in ended.stdout + ended.stderr
     assert all(secret not in statement.text for statement in lake.stand_in.statements)
     written = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert written
     assert [path for path in written if secret.encode() in path.read_bytes()] == []
 
 
+def shape(text: str) -> str:
+    """A statement whose values and parameters are all alike; sqlfluff knows no parameters."""
+    return re.sub(r"'(?:[^']|'')*'", "'x'", re.sub(r"\$\d+|\b\d+\b", "1", text))
+
+
 def not_in(grammar: Linter, text: str) -> bool:
-    """Whether sqlfluff's grammar cannot read a part of a text; it knows no parameters."""
-    parsed = grammar.parse_string(re.sub(r"\$\d+", "1", text) + "\n")
+    """Whether sqlfluff's grammar cannot read a part of a text."""
+    parsed = grammar.parse_string(text + "\n")
     tree = parsed.root_variant()
     return tree is None or tree.tree is None or any(True for _ in tree.tree.recursive_crawl("unparsable"))
 
@@ -115,10 +119,9 @@ def test_the_daily_schedule_builds_its_day_by_redshift_sql(lake: Production, ins
     assert len(texts) > 100
     assert {text: problems for text in texts if (problems := lint(text))} == {}
     grammar = Linter(config=FluffConfig(overrides={"dialect": "redshift"}))
-    assert [text for text in texts if not_in(grammar, text)] == []
+    assert [text for text in {shape(text) for text in texts} if not_in(grammar, text)] == []
 
 
-@pytest.mark.long
 def test_the_ui_builds_it_and_forked_workers_give_the_same_tables(lake: Production, tmp_path: Path) -> None:
     subprocess.run(
         [BIN / "sparkify", "run", "--select", " or ".join(f'key:"{name}"' for name in BUILT)],

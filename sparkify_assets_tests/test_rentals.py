@@ -15,7 +15,7 @@ from redshift_stand_in.postgres.server import Postgres
 from sparkify_assets_tests.production import Production, in_order
 from sparkify_assets_tests.source_database import PAGILA, SourceDatabase, fill_shop
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 SHOP = ROOT / "examples" / "rentals"

@@ -56,6 +56,7 @@ def probes_of(*names: str) -> set[str]:
     return {OTHERWISE[name][1] for name in names}
 
 
+@pytest.mark.long
 def test_whatever_the_documents_leave_open_the_tables_are_equal(production: Production) -> None:
     otherwise = OTHERWISE.keys() - {"view_delay"}
     production.stand_in.modes = modes(*otherwise)
@@ -74,6 +75,7 @@ def test_whatever_the_documents_leave_open_the_tables_are_equal(production: Prod
         assert secret not in written
 
 
+@pytest.mark.long
 def test_the_stand_in_does_as_expected_and_each_mode_is_told_by_its_probe(production: Production) -> None:
     some, others = ("backslash_escapes", "view_delay", "trusts_keys"), ("isolation", "lines_scanned", "numeric")
     assert {field.name for field in fields(Modes)} == OTHERWISE.keys() == {*some, *others, "broken_json"}

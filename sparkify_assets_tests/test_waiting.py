@@ -14,7 +14,7 @@ from sparkify_assets.warehouse.duckdb.queue import Queue
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests import processes
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 until = partial(processes.until, seconds=30)
 
@@ -59,7 +59,6 @@ def visitors(tmp_path: Path) -> Iterator[Visitors]:
         process.join()
 
 
-@pytest.mark.long
 def test_who_came_first_goes_first_and_readers_go_together(visitors: Visitors) -> None:
     visitors.come("holder")
     for name, read_only in (("writer", False), ("reader", True), ("other reader", True), ("last", False)):

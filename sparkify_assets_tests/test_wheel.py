@@ -10,7 +10,7 @@ import pytest
 from sparkify_assets.models.reading import models
 from sparkify_assets.models.sql_checks import sql_checks
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).parents[1]
 SOURCES = (

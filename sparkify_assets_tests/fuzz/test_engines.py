@@ -31,6 +31,7 @@ TABLES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.redshift
 @pytest.mark.parametrize("seed", range(SEED, SEED + LAKES))
 def test_a_lake_is_read_alike_and_nothing_is_lost(

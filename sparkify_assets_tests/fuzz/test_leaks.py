@@ -14,7 +14,7 @@ from sparkify_assets_tests.fuzz.values import CONTROLS
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import FIRST, SmallLake
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 SECRETS = {
     "SPARKIFY_REDSHIFT_PASSWORD": "planted-password-7f3a",
