@@ -6,10 +6,9 @@ transaction, when they are executed. After an error the messages up to Sync are 
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass
 
 from redshift_stand_in.cluster import Cluster, Statement
-from redshift_stand_in.contract import Refused, Translated
+from redshift_stand_in.contract import Refused
 from redshift_stand_in.postgres.backend import Backend, ServerError
 from redshift_stand_in.postgres.protocol import (
     BIND_COMPLETE,
@@ -34,8 +33,9 @@ from redshift_stand_in.postgres.protocol import (
 from redshift_stand_in.sql.statement import with_escaped_backslashes
 from redshift_stand_in.sql.translate import translate
 from redshift_stand_in.sql.trust import depends_on_keys, trusting
+from redshift_stand_in.wire.prepared import Prepared
 from redshift_stand_in.wire.relay import Relay
-from redshift_stand_in.wire.transaction import BEGIN, Transaction
+from redshift_stand_in.wire.transaction import Transaction
 from redshift_stand_in.wire.transfer import copy, unload
 
 logger = logging.getLogger(__name__)
@@ -45,23 +45,6 @@ FAILED_TRANSACTION = ("25P02", "current transaction is aborted, commands ignored
 
 class ConnectionDropped(Exception):
     """A fault closes the connection."""
-
-
-@dataclass
-class Prepared:
-    text: str
-    """As the client sent it."""
-    read: str
-    """With backslashes as escapes, and without what a planner who trusts keys leaves out."""
-    translated: Translated
-    inexact: frozenset[int] = frozenset()
-    """Positions of its columns which the driver reads wrongly."""
-    executed: bool = False
-
-    @property
-    def runs_here(self) -> bool:
-        """Whether the stand-in runs it itself, in the client's transaction."""
-        return self.translated.kind in ("copy", "unload", "truncate")
 
 
 class Session(Relay):
@@ -124,7 +107,7 @@ class Session(Relay):
             self.client.write(PARSE_COMPLETE)
         else:
             self.transaction.prepare(prepared.translated)
-            self.forward(Message(b"P", name + b"\0" + text(self._sql(prepared)) + types))
+            self.forward(Message(b"P", name + b"\0" + text(prepared.sql) + types))
         self._statements[name] = prepared
 
     def _bind(self, message: Message) -> None:
@@ -177,7 +160,7 @@ class Session(Relay):
         """The simple protocol, for people with psql; redshift_connector never uses it."""
         try:
             prepared = self._translated(message.body[:-1].decode())
-            query = None if prepared.runs_here else Message(b"Q", text(self._sql(prepared)))
+            query = None if prepared.runs_here else Message(b"Q", text(prepared.sql))
             if query:
                 self.transaction.prepare(prepared.translated)
             self._run_with_faults(prepared, query)
@@ -210,9 +193,6 @@ class Session(Relay):
         name, database = self._application_name, self.transaction.database
         self.cluster.statements.append(Statement(sql, self.transaction.session_id, name, database))
 
-    def _sql(self, prepared: Prepared) -> str:
-        return BEGIN if prepared.translated.kind == "begin" else prepared.translated.sql
-
     def _run_with_faults(self, prepared: Prepared, message: Message | None) -> None:
         """Run the statement, by this message to PostgreSQL or here, or show the fault which waits for it."""
         if prepared.executed:
@@ -220,7 +200,7 @@ class Session(Relay):
         prepared.executed = True
         fault = self.cluster.faults.take(prepared.text)
         kind = fault.kind if fault else ""
-        if kind == "drop_during" and self._cannot_be_undone(prepared):
+        if kind == "drop_during" and prepared.cannot_be_undone:
             kind = "drop_after"
         if fault and kind == "delay":
             self.cluster.stopping.wait(fault.seconds)
@@ -236,7 +216,7 @@ class Session(Relay):
             self.backend.cancel()
         if kind in ("drop_before", "drop_during"):
             raise ConnectionDropped
-        if prepared.text.lstrip().lower().startswith(("commit", "end")):
+        if prepared.commits:
             self.transaction.commits()
         self.inexact = prepared.inexact
         if message:
@@ -246,9 +226,6 @@ class Session(Relay):
         if kind == "drop_after":
             self.sync_quietly()
             raise ConnectionDropped
-
-    def _cannot_be_undone(self, prepared: Prepared) -> bool:
-        return prepared.translated.kind == "truncate" or prepared.text.lstrip().lower().startswith(("commit", "end"))
 
     def _run_here(self, prepared: Prepared) -> None:
         statement = prepared.translated

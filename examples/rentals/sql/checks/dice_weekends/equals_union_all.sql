@@ -17,7 +17,7 @@ with by_union_all as (
     group by dim_date.month_start, dim_movie.rating, fact_sales.store_id
 ),
 
-missing as (
+counted as (
     select
         month_start,
         rating,
@@ -26,9 +26,10 @@ missing as (
         all_ratings,
         all_stores,
         sales,
-        revenue
+        revenue,
+        1 as times
     from by_union_all
-    except
+    union all
     select
         month_start,
         rating,
@@ -37,32 +38,9 @@ missing as (
         all_ratings,
         all_stores,
         sales,
-        revenue
+        revenue,
+        -1 as times
     from dice_weekends
-),
-
-surplus as (
-    select
-        month_start,
-        rating,
-        store_id,
-        all_months,
-        all_ratings,
-        all_stores,
-        sales,
-        revenue
-    from dice_weekends
-    except
-    select
-        month_start,
-        rating,
-        store_id,
-        all_months,
-        all_ratings,
-        all_stores,
-        sales,
-        revenue
-    from by_union_all
 )
 
 select
@@ -74,9 +52,8 @@ select
     all_stores,
     sales,
     revenue
-from missing
-union all
-select
+from counted
+group by
     month_start,
     rating,
     store_id,
@@ -85,4 +62,4 @@ select
     all_stores,
     sales,
     revenue
-from surplus;
+having sum(times) <> 0;

@@ -24,44 +24,26 @@ with by_union_all as (
     group by dim_customer.city, dim_customer.district
 ),
 
-missing as (
+counted as (
     select
         city,
         district,
         all_cities,
         all_districts,
         sales,
-        revenue
+        revenue,
+        1 as times
     from by_union_all
-    except
+    union all
     select
         city,
         district,
         all_cities,
         all_districts,
         sales,
-        revenue
+        revenue,
+        -1 as times
     from drill_down
-),
-
-surplus as (
-    select
-        city,
-        district,
-        all_cities,
-        all_districts,
-        sales,
-        revenue
-    from drill_down
-    except
-    select
-        city,
-        district,
-        all_cities,
-        all_districts,
-        sales,
-        revenue
-    from by_union_all
 )
 
 select
@@ -71,13 +53,12 @@ select
     all_districts,
     sales,
     revenue
-from missing
-union all
-select
+from counted
+group by
     city,
     district,
     all_cities,
     all_districts,
     sales,
     revenue
-from surplus;
+having sum(times) <> 0;

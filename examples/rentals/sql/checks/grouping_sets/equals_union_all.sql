@@ -34,44 +34,26 @@ with by_union_all as (
     group by dim_date.month_start, fact_sales.store_id
 ),
 
-missing as (
+counted as (
     select
         month_start,
         store_id,
         all_months,
         all_stores,
         sales,
-        revenue
+        revenue,
+        1 as times
     from by_union_all
-    except
+    union all
     select
         month_start,
         store_id,
         all_months,
         all_stores,
         sales,
-        revenue
+        revenue,
+        -1 as times
     from grouping_sets
-),
-
-surplus as (
-    select
-        month_start,
-        store_id,
-        all_months,
-        all_stores,
-        sales,
-        revenue
-    from grouping_sets
-    except
-    select
-        month_start,
-        store_id,
-        all_months,
-        all_stores,
-        sales,
-        revenue
-    from by_union_all
 )
 
 select
@@ -81,13 +63,12 @@ select
     all_stores,
     sales,
     revenue
-from missing
-union all
-select
+from counted
+group by
     month_start,
     store_id,
     all_months,
     all_stores,
     sales,
     revenue
-from surplus;
+having sum(times) <> 0;

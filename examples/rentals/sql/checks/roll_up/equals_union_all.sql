@@ -33,44 +33,26 @@ with by_union_all as (
     from fact_sales
 ),
 
-missing as (
+counted as (
     select
         country,
         city,
         all_countries,
         all_cities,
         sales,
-        revenue
+        revenue,
+        1 as times
     from by_union_all
-    except
+    union all
     select
         country,
         city,
         all_countries,
         all_cities,
         sales,
-        revenue
+        revenue,
+        -1 as times
     from roll_up
-),
-
-surplus as (
-    select
-        country,
-        city,
-        all_countries,
-        all_cities,
-        sales,
-        revenue
-    from roll_up
-    except
-    select
-        country,
-        city,
-        all_countries,
-        all_cities,
-        sales,
-        revenue
-    from by_union_all
 )
 
 select
@@ -80,13 +62,12 @@ select
     all_cities,
     sales,
     revenue
-from missing
-union all
-select
+from counted
+group by
     country,
     city,
     all_countries,
     all_cities,
     sales,
     revenue
-from surplus;
+having sum(times) <> 0;

@@ -105,7 +105,7 @@ with by_union_all as (
     from fact_sales
 ),
 
-missing as (
+counted as (
     select
         month_start,
         rating,
@@ -114,9 +114,10 @@ missing as (
         all_ratings,
         all_stores,
         sales,
-        revenue
+        revenue,
+        1 as times
     from by_union_all
-    except
+    union all
     select
         month_start,
         rating,
@@ -125,32 +126,9 @@ missing as (
         all_ratings,
         all_stores,
         sales,
-        revenue
+        revenue,
+        -1 as times
     from sales_cube
-),
-
-surplus as (
-    select
-        month_start,
-        rating,
-        store_id,
-        all_months,
-        all_ratings,
-        all_stores,
-        sales,
-        revenue
-    from sales_cube
-    except
-    select
-        month_start,
-        rating,
-        store_id,
-        all_months,
-        all_ratings,
-        all_stores,
-        sales,
-        revenue
-    from by_union_all
 )
 
 select
@@ -162,9 +140,8 @@ select
     all_stores,
     sales,
     revenue
-from missing
-union all
-select
+from counted
+group by
     month_start,
     rating,
     store_id,
@@ -173,4 +150,4 @@ select
     all_stores,
     sales,
     revenue
-from surplus;
+having sum(times) <> 0;

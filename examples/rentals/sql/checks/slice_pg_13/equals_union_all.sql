@@ -15,44 +15,26 @@ with by_union_all as (
     group by dim_date.month_start, fact_sales.store_id
 ),
 
-missing as (
+counted as (
     select
         month_start,
         store_id,
         all_months,
         all_stores,
         sales,
-        revenue
+        revenue,
+        1 as times
     from by_union_all
-    except
+    union all
     select
         month_start,
         store_id,
         all_months,
         all_stores,
         sales,
-        revenue
+        revenue,
+        -1 as times
     from slice_pg_13
-),
-
-surplus as (
-    select
-        month_start,
-        store_id,
-        all_months,
-        all_stores,
-        sales,
-        revenue
-    from slice_pg_13
-    except
-    select
-        month_start,
-        store_id,
-        all_months,
-        all_stores,
-        sales,
-        revenue
-    from by_union_all
 )
 
 select
@@ -62,13 +44,12 @@ select
     all_stores,
     sales,
     revenue
-from missing
-union all
-select
+from counted
+group by
     month_start,
     store_id,
     all_months,
     all_stores,
     sales,
     revenue
-from surplus;
+having sum(times) <> 0;
