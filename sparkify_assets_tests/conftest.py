@@ -35,7 +35,14 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
-STARTED_BY_FIXTURE = {"browser": "browser", "redshift_server": "redshift"}
+STARTED_BY_FIXTURE = {
+    "browser": "browser",
+    "redshift_server": "redshift",
+    "redshift_s3_endpoint": "slow",
+    "instance": "slow",
+    "ran": "slow",
+    "first_run": "slow",
+}
 
 
 class Build(Protocol):

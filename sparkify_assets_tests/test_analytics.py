@@ -25,6 +25,8 @@ from sparkify_assets_tests.lakes import REAL_LAKE, at, event, logged_out, song
 from sparkify_assets_tests.pandas_answers import Answers, Row, answered, raw_plays
 from sparkify_assets_tests.workbench import FIRST, STAR_GRAPH, Platform, SmallLake, Tables, tables_of
 
+pytestmark = pytest.mark.slow
+
 STAR = tables_of("star")
 ANALYTICS = tables_of("analytics")
 CUBES = tables_of("cubes")

@@ -32,6 +32,8 @@ from sparkify_assets_tests.workbench import (
     materializations as events_of,
 )
 
+pytestmark = pytest.mark.slow
+
 ANALYTICS = tables_of("analytics")
 CUBES = tables_of("cubes")
 

@@ -22,7 +22,10 @@ from sparkify_assets_tests.workbench import FIRST, QUIET, Platform, SmallLake
 ROOT = Path(__file__).parents[1]
 
 # Dagster's own helper for schedules calls a method which Dagster deprecates.
-pytestmark = pytest.mark.filterwarnings("ignore:Function `JobDefinition.run_request_for_partition`:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Function `JobDefinition.run_request_for_partition`:DeprecationWarning"),
+]
 
 
 @pytest.fixture

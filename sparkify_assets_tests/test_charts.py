@@ -130,6 +130,7 @@ def chart_of(text: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_a_picture_which_aborts_the_renderer_costs_that_picture_only() -> None:
     with pytest.raises(RenderError, match=r"the process which draws it ended with -6"):
         png(chart_of("bell\x00"))

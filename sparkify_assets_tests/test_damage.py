@@ -19,6 +19,8 @@ from sparkify_assets_tests.cli import invoke, rows, set_up, small_lake
 from sparkify_assets_tests.test_lake_changes import Watch
 from sparkify_assets_tests.workbench import FIRST, Platform, SmallLake
 
+pytestmark = pytest.mark.slow
+
 STAGING = ("run", "--select", '+key:"staging_events" or +key:"staging_songs"')
 RUNS, INDEX, SCHEDULES = "dagster/history/runs.db", "dagster/history/runs/index.db", "dagster/schedules/schedules.db"
 

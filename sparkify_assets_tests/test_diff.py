@@ -18,6 +18,8 @@ from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets.warehouse.open import open_warehouse
 from sparkify_assets_tests.production import Production
 
+pytestmark = pytest.mark.slow
+
 USER = {
     "user_id": 1,
     "first_name": "Ann",

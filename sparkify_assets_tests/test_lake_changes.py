@@ -28,6 +28,8 @@ from sparkify_assets_tests.workbench import (
     tables_of,
 )
 
+pytestmark = pytest.mark.slow
+
 SECOND, THIRD, FIFTH = "2018-11-02", "2018-11-03", "2018-11-05"
 LAST = FIFTH
 STAGING_GRAPH = ("cluster", *tables_of("staging"))

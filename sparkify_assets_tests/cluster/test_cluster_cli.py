@@ -22,6 +22,8 @@ from sparkify_assets_tests.cluster.workbench import (
     writes,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def cluster_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,8 @@ from sparkify_assets_tests.cluster.workbench import (
     writes,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def attach_a_policy(aws: AwsStandIn) -> None:
     iam = aws.client("iam")

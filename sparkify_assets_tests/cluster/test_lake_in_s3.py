@@ -17,6 +17,8 @@ from sparkify_assets_tests.cluster.workbench import LAKE, WORK, forget_clients, 
 from sparkify_assets_tests.lakes import event, song
 from sparkify_assets_tests.workbench import SmallLake
 
+pytestmark = pytest.mark.slow
+
 DAY = "log_data/2018/11/2018-11-01-events.json"
 
 

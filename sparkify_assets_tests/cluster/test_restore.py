@@ -12,6 +12,8 @@ from sparkify_assets_tests.cluster.workbench import (
     writes,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("mode", MODES)
 def test_an_unknown_snapshot_is_refused_before_anything_is_created(aws: AwsStandIn, mode: str) -> None:

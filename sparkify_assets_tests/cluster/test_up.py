@@ -23,6 +23,8 @@ from sparkify_assets_tests.cluster.workbench import (
     writes,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_up_creates_an_encrypted_private_cluster_with_the_least_role(aws: AwsStandIn) -> None:
     found = cluster_of().up(silent)

@@ -12,6 +12,8 @@ from sparkify_assets_tests.contract.engines import DuckDB, Engine
 from sparkify_assets_tests.lakes import at, event, song
 from sparkify_assets_tests.workbench import ANSWERS, FIRST, load_without_dagster
 
+pytestmark = pytest.mark.slow
+
 DAYS = (FIRST, "2018-11-02", "2018-12-01")
 # Rows of these say nothing of the lake: names of transactions, and what is still to do.
 HELD = [name for name in models() if name not in ("commits", "pending_ranges", "pending_plays")]

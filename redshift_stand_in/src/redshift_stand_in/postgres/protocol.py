@@ -19,7 +19,7 @@ class Message(NamedTuple):
 
 
 READY, ERROR, NOTICE = b"Z", b"E", b"N"
-PARSE_COMPLETE, BIND_COMPLETE, CLOSE_COMPLETE = Message(b"1"), Message(b"2"), Message(b"3")
+PARSE_COMPLETE, BIND_COMPLETE = Message(b"1"), Message(b"2")
 NO_PARAMETERS, NO_DATA = Message(b"t", b"\0\0"), Message(b"n")
 FLUSH, SYNC, TERMINATE = Message(b"H"), Message(b"S"), Message(b"X")
 
