@@ -51,12 +51,10 @@ select
     row_number() over (order by artist asc, title asc) as song_number
 from songs_played;
 
--- The plays of the months, and once more those of the days.
 create temp table described_plays as
 select
     local_plays.play_month,
-    case when spans.all_dates = 0 then local_plays.play_date end as play_date,
-    spans.all_dates,
+    local_plays.play_date,
     local_plays.hour,
     local_plays.level,
     users.gender,
@@ -71,20 +69,45 @@ left join numbered_songs
     on
         local_plays.title = numbered_songs.title
         and local_plays.artist = numbered_songs.artist
-cross join (
-    select 0 as all_dates
-    union all
-    select 1 as all_dates
-) as spans
-where
-    local_plays.play_month in (select changed_days.play_month from changed_days)
-    and (spans.all_dates = 1 or local_plays.play_date in (select changed_days.play_date from changed_days));
+where local_plays.play_month in (select changed_days.play_month from changed_days);
 
 with added_up as (
+    -- Per day: each dimension alone, and the whole group of listeners.
     select
         play_month,
         play_date,
-        all_dates,
+        0 as all_dates,
+        hour,
+        level,
+        gender,
+        region,
+        artist,
+        grouping(hour) as all_hours,
+        grouping(level) as all_levels,
+        grouping(gender) as all_genders,
+        grouping(region) as all_regions,
+        grouping(artist) as all_artists,
+        count(*) as plays,
+        coalesce(sum(played_seconds), 0) as seconds,
+        count(distinct user_id) as listeners,
+        count(distinct song_number) as songs
+    from described_plays
+    where play_date in (select changed_days.play_date from changed_days)
+    group by
+        grouping sets (
+            (play_month, play_date),
+            (play_month, play_date, level),
+            (play_month, play_date, gender),
+            (play_month, play_date, region),
+            (play_month, play_date, level, gender, region),
+            (play_month, play_date, hour),
+            (play_month, play_date, artist)
+        )
+    union all
+    select
+        play_month,
+        cast(null as date) as play_date,
+        1 as all_dates,
         hour,
         level,
         gender,
@@ -103,24 +126,24 @@ with added_up as (
     group by
         grouping sets (
             -- who
-            (play_month, play_date, all_dates),
-            (play_month, play_date, all_dates, level),
-            (play_month, play_date, all_dates, gender),
-            (play_month, play_date, all_dates, region),
-            (play_month, play_date, all_dates, level, gender),
-            (play_month, play_date, all_dates, level, region),
-            (play_month, play_date, all_dates, gender, region),
-            (play_month, play_date, all_dates, level, gender, region),
+            (play_month),
+            (play_month, level),
+            (play_month, gender),
+            (play_month, region),
+            (play_month, level, gender),
+            (play_month, level, region),
+            (play_month, gender, region),
+            (play_month, level, gender, region),
             -- when
-            (play_month, play_date, all_dates, hour),
-            (play_month, play_date, all_dates, hour, level),
-            (play_month, play_date, all_dates, hour, gender),
-            (play_month, play_date, all_dates, hour, region),
+            (play_month, hour),
+            (play_month, hour, level),
+            (play_month, hour, gender),
+            (play_month, hour, region),
             -- what
-            (play_month, play_date, all_dates, artist),
-            (play_month, play_date, all_dates, level, artist),
-            (play_month, play_date, all_dates, gender, artist),
-            (play_month, play_date, all_dates, region, artist)
+            (play_month, artist),
+            (play_month, level, artist),
+            (play_month, gender, artist),
+            (play_month, region, artist)
         )
     union all
     select
@@ -176,9 +199,4 @@ select
     seconds,
     listeners,
     songs
-from added_up
-where
-    all_dates = 1
-    -- Per day: each dimension alone, and the whole group of listeners.
-    or all_hours + all_levels + all_genders + all_regions + all_artists >= 4
-    or (all_levels + all_genders + all_regions = 0 and all_hours + all_artists = 2);
+from added_up;

@@ -61,7 +61,11 @@ WITH placed_plays AS (
   WITH placed AS (
     SELECT
       placed_plays.*,
-      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+      CASE
+        WHEN $time_zone = 'UTC'
+        THEN start_time
+        ELSE start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone
+      END AS played_at
     FROM placed_plays
     WHERE
       start_time >= (
@@ -154,7 +158,11 @@ WITH placed_plays AS (
   WITH placed AS (
     SELECT
       placed_plays.*,
-      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+      CASE
+        WHEN $time_zone = 'UTC'
+        THEN start_time
+        ELSE start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone
+      END AS played_at
     FROM placed_plays
     WHERE
       start_time >= (
@@ -190,8 +198,7 @@ WITH placed_plays AS (
 )
 SELECT
   local_plays.play_month,
-  CASE WHEN spans.all_dates = 0 THEN local_plays.play_date END AS play_date,
-  spans.all_dates,
+  local_plays.play_date,
   local_plays.hour,
   local_plays.level,
   users.gender,
@@ -206,26 +213,11 @@ LEFT JOIN users
 LEFT JOIN numbered_songs
   ON local_plays.title = numbered_songs.title
   AND local_plays.artist = numbered_songs.artist
-CROSS JOIN (
-  SELECT
-    0 AS all_dates
-  UNION ALL
-  SELECT
-    1 AS all_dates
-) AS spans
 WHERE
   local_plays.play_month IN (
     SELECT
       changed_days.play_month
     FROM changed_days
-  )
-  AND (
-    spans.all_dates = 1
-    OR local_plays.play_date IN (
-      SELECT
-        changed_days.play_date
-      FROM changed_days
-    )
   );
 
 DELETE FROM plays_cube
@@ -275,7 +267,43 @@ WITH added_up AS (
   SELECT
     play_month,
     play_date,
-    all_dates,
+    0 AS all_dates,
+    hour,
+    level,
+    gender,
+    region,
+    artist,
+    GROUPING(hour) AS all_hours,
+    GROUPING(level) AS all_levels,
+    GROUPING(gender) AS all_genders,
+    GROUPING(region) AS all_regions,
+    GROUPING(artist) AS all_artists,
+    COUNT(*) AS plays,
+    COALESCE(SUM(played_seconds), 0) AS seconds,
+    COUNT(DISTINCT user_id) AS listeners,
+    COUNT(DISTINCT song_number) AS songs
+  FROM described_plays
+  WHERE
+    play_date IN (
+      SELECT
+        changed_days.play_date
+      FROM changed_days
+    )
+  GROUP BY
+    GROUPING SETS (
+      (play_month, play_date),
+      (play_month, play_date, level),
+      (play_month, play_date, gender),
+      (play_month, play_date, region),
+      (play_month, play_date, level, gender, region),
+      (play_month, play_date, hour),
+      (play_month, play_date, artist)
+    )
+  UNION ALL
+  SELECT
+    play_month,
+    CAST(NULL AS DATE) AS play_date,
+    1 AS all_dates,
     hour,
     level,
     gender,
@@ -293,22 +321,24 @@ WITH added_up AS (
   FROM described_plays
   GROUP BY
     GROUPING SETS (
-      (play_month, play_date, all_dates),
-      (play_month, play_date, all_dates, level),
-      (play_month, play_date, all_dates, gender),
-      (play_month, play_date, all_dates, region),
-      (play_month, play_date, all_dates, level, gender),
-      (play_month, play_date, all_dates, level, region),
-      (play_month, play_date, all_dates, gender, region),
-      (play_month, play_date, all_dates, level, gender, region),
-      (play_month, play_date, all_dates, hour),
-      (play_month, play_date, all_dates, hour, level),
-      (play_month, play_date, all_dates, hour, gender),
-      (play_month, play_date, all_dates, hour, region),
-      (play_month, play_date, all_dates, artist),
-      (play_month, play_date, all_dates, level, artist),
-      (play_month, play_date, all_dates, gender, artist),
-      (play_month, play_date, all_dates, region, artist)
+      (
+        play_month
+      ),
+      (play_month, level),
+      (play_month, gender),
+      (play_month, region),
+      (play_month, level, gender),
+      (play_month, level, region),
+      (play_month, gender, region),
+      (play_month, level, gender, region),
+      (play_month, hour),
+      (play_month, hour, level),
+      (play_month, hour, gender),
+      (play_month, hour, region),
+      (play_month, artist),
+      (play_month, level, artist),
+      (play_month, gender, artist),
+      (play_month, region, artist)
     )
   UNION ALL
   SELECT
@@ -390,10 +420,4 @@ SELECT
   seconds,
   listeners,
   songs
-FROM added_up
-WHERE
-  all_dates = 1
-  OR all_hours + all_levels + all_genders + all_regions + all_artists >= 4
-  OR (
-    all_levels + all_genders + all_regions = 0 AND all_hours + all_artists = 2
-  );
+FROM added_up;

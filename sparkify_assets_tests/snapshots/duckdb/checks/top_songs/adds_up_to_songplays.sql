@@ -37,7 +37,11 @@ WITH placed_plays AS (
   WITH placed AS (
     SELECT
       placed_plays.*,
-      start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone AS played_at
+      CASE
+        WHEN $time_zone = 'UTC'
+        THEN start_time
+        ELSE start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone
+      END AS played_at
     FROM placed_plays
     WHERE
       start_time >= (
