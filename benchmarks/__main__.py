@@ -26,6 +26,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", choices=[*names, []], metavar="NAME", help="benches to run")
     parser.add_argument("--of", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="who takes part")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--cold", type=int, default=1, help="rounds before those, from files which are in no cache")
     parser.add_argument("--events", type=int, default=10_000, help="a day, for `days`")
     parser.add_argument("--folder", type=Path, help="where lakes are kept for the next time; by default nowhere")
     parser.add_argument("--write", action="store_true", help="put tables and picture into docs/")
@@ -33,7 +34,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as temporary:
         folder = chosen.folder.resolve() if chosen.folder else Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        bench = against.Bench(folder, chosen.rounds, chosen.of, chosen.events, chosen.write)
+        bench = against.Bench(folder, chosen.rounds, chosen.cold, chosen.of, chosen.events, chosen.write)
         for name in chosen.names or [name for name in names if name not in LEFT_OUT]:
             if name in against.BENCHES:
                 against.BENCHES[name](bench)

@@ -26,22 +26,23 @@ class Bench:
 
     folder: Path
     rounds: int
+    cold_rounds: int
     names: Sequence[str]
     events_a_day: int
     write: bool
 
     def small(self) -> None:
         """A lake of the size of the real one."""
-        self._first_load("small", "8,056 events, 71 song files", lakes.small(self.folder), cold_rounds=self.rounds)
+        self._first_load("small", "8,056 events, 71 song files", lakes.small(self.folder))
 
     def month(self) -> None:
         """A month of 3,000,000 events."""
-        self._first_load("month", "3,000,000 events, 15,000 song files", lakes.month(self.folder), cold_rounds=1)
+        self._first_load("month", "3,000,000 events, 15,000 song files", lakes.month(self.folder))
 
     def big(self) -> None:
         """30,000,000 events."""
         lake, last = lakes.long(self.folder, LONG_START, 300, 100_000), LONG_START + timedelta(days=299)
-        self._first_load("big", "30,000,000 events, 2,000 song files", lake, 0, LONG_START, last)
+        self._first_load("big", "30,000,000 events, 2,000 song files", lake, LONG_START, last)
 
     def days(self) -> None:
         """One more day after 30, 100 and 300 such days."""
@@ -53,9 +54,7 @@ class Bench:
             shown = [name for name in self.names if name not in NOT_IN_THE_PICTURE]
             draw({CONTENDERS[n].name: {c: median(found[c][n]).wall for c in HISTORIES} for n in shown})
 
-    def _first_load(
-        self, block: str, title: str, lake: Path, cold_rounds: int, start: date = FIRST_DAY, last: date = LAST_DAY
-    ) -> None:
+    def _first_load(self, block: str, title: str, lake: Path, start: date = FIRST_DAY, last: date = LAST_DAY) -> None:
         work, stars = Work(lake, start, start, last), Stars()
 
         def load(name: str, cold: bool) -> Cost:
@@ -69,9 +68,9 @@ class Bench:
         def loads(cold: bool) -> Mapping[str, Callable[[], Cost]]:
             return {name: partial(load, name, cold) for name in self.names}
 
-        cold = side_by_side(cold_rounds, loads(cold=True)) if cold_rounds else {}
+        cold = side_by_side(self.cold_rounds, loads(cold=True)) if self.cold_rounds else {}
         warm = side_by_side(self.rounds, loads(cold=False))
-        self._report(block, figures(warm, cold, FLOOR), conditions(title, self.rounds, cold_rounds))
+        self._report(block, figures(warm, cold, FLOOR), conditions(title, self.rounds, self.cold_rounds))
 
     def _one_more_day(self, whole: Path, count: int) -> Costs:
         folder, day = self.folder / f"days-{self.events_a_day}-{count}", LONG_START + timedelta(days=count)
