@@ -52,7 +52,7 @@ class Bench:
         self._report("days", growth_figures(found), conditions(title, self.rounds))
         if self.write:
             shown = [name for name in self.names if name not in NOT_IN_THE_PICTURE]
-            draw({CONTENDERS[n].name: {c: median(found[c][n]).wall for c in HISTORIES} for n in shown})
+            draw({CONTENDERS[n].name: {c: median(found[c][n]).cpu for c in HISTORIES} for n in shown})
 
     def _first_load(self, block: str, title: str, lake: Path, start: date = FIRST_DAY, last: date = LAST_DAY) -> None:
         work, stars = Work(lake, start, start, last), Stars()

@@ -100,9 +100,11 @@ def forget(*places: Path) -> None:
 def side_by_side(rounds: int, contenders: Mapping[str, Callable[[], Cost]]) -> Costs:
     """Costs over rounds in which the contenders take turns, so that a noisy moment hits all."""
     costs: dict[str, list[Cost]] = {name: [] for name in contenders}
-    for _ in range(rounds):
+    for number in range(rounds):
         for name, run in contenders.items():
-            costs[name].append(run())
+            cost = run()
+            print(f"round {number + 1}, {name}: {cost}", file=sys.stderr, flush=True)
+            costs[name].append(cost)
     return costs
 
 
