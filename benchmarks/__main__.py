@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cold", type=int, default=1, help="rounds before those, from files which are in no cache")
     parser.add_argument("--events", type=int, default=10_000, help="a day, for `days`")
-    parser.add_argument("--folder", type=Path, help="where lakes are kept for the next time; by default nowhere")
+    parser.add_argument("--folder", type=Path, help="where lakes and loaded histories are kept; by default nowhere")
     parser.add_argument("--write", action="store_true", help="put tables and picture into docs/")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sparkify-bench-") as temporary:

@@ -51,14 +51,13 @@ def artists_of(records: pl.LazyFrame) -> pl.LazyFrame:
 def users_of(events: pl.LazyFrame) -> pl.LazyFrame:
     return (
         events.filter(pl.col("user_id").is_not_null())
-        .sort("ts", *PLAY)
         .group_by("user_id")
-        .agg(pl.col("first_name", "last_name", "gender", "level").last())
+        .agg(pl.col("first_name", "last_name", "gender", "level").sort_by("ts", *PLAY).last())
     )
 
 
 def songplays_of(events: pl.LazyFrame, songs: pl.LazyFrame) -> pl.LazyFrame:
-    plays = events.filter(pl.col("page") == "NextSong").sort("ts").unique(PLAY, keep="first", maintain_order=True)
+    plays = events.filter(pl.col("page") == "NextSong").sort("ts").unique(PLAY, keep="first")
     catalog = songs.select("song_id", "artist_id", "duration", key=trimmed("title"), credited=trimmed("artist_name"))
     matches = (
         plays.select(PLAYED)
@@ -66,7 +65,7 @@ def songplays_of(events: pl.LazyFrame, songs: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(key=trimmed("title"), credited=trimmed("artist"))
         .join(catalog, on=["key", "credited"])
         .sort((pl.col("duration") - pl.col("length")).abs(), "song_id", nulls_last=True)
-        .unique(PLAYED, keep="first", maintain_order=True)
+        .unique(PLAYED, keep="first")
         .select(*PLAYED, "song_id", "artist_id")
     )
     return plays.join(matches, on=PLAYED, how="left", nulls_equal=True).select(
