@@ -67,7 +67,8 @@ class Contender:
             if self.peer == "sqlmesh":  # it writes its cache and logs into the folder of the project
                 ignored = shutil.ignore_patterns(".venv", ".cache", "logs")
                 shutil.copytree(PEERS / self.peer, folder, ignore=ignored, dirs_exist_ok=True)
-            (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+            if self.peer == "dagster":  # our command would take it for its own, and leave its storages
+                (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
         return folder
 
     def star(self, folder: Path) -> Star:
