@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from benchmarks.processes import Cost, measure
+from benchmarks.processes import Cost, measure, without_telemetry
 from benchmarks.star import Star, read_star
 
 HERE = Path(__file__).parent
@@ -68,7 +68,7 @@ class Contender:
                 ignored = shutil.ignore_patterns(".venv", ".cache", "logs")
                 shutil.copytree(PEERS / self.peer, folder, ignore=ignored, dirs_exist_ok=True)
             if self.peer == "dagster":  # our command would take it for its own, and leave its storages
-                (folder / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+                without_telemetry(folder)
         return folder
 
     def star(self, folder: Path) -> Star:

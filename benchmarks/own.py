@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import lakes
 from benchmarks.growth import read_costs, report
-from benchmarks.processes import SPARKIFY, Cost, Costs, measure, median, ratio, side_by_side
+from benchmarks.processes import SPARKIFY, Cost, Costs, measure, median, ratio, side_by_side, without_telemetry
 
 SCRIPTS = Path(__file__).parent
 LONG_AGO = date(2010, 11, 1)
@@ -33,16 +33,14 @@ def cube(folder: Path, rounds: int) -> None:
 
 def overhead(folder: Path, rounds: int) -> None:
     """A lake so small that only the platform costs time."""
-    lake = lakes.generated(folder / "small", "--days", "30", "--users", "90", "--songs", "40", "--events", "4500")
+    lake = lakes.generated(folder / "overhead", "--days", "30", "--users", "90", "--songs", "40", "--events", "4500")
 
     def ours() -> Cost:
         select = '+group:"star" or key:"load_rejects"'
-        return measure([SPARKIFY, "run", "--select", select], folder / "small-run", {"SPARKIFY_LAKE": str(lake)})
+        return measure([SPARKIFY, "run", "--select", select], folder / "overhead-run", {"SPARKIFY_LAKE": str(lake)})
 
     def noop(kind: str) -> Cost:
-        home = folder / f"noop-{kind}"
-        home.mkdir(exist_ok=True)
-        (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+        home = without_telemetry(folder / f"noop-{kind}")
         return _script("noop_job", home, kind, settings={"DAGSTER_HOME": str(home)})
 
     costs = side_by_side(

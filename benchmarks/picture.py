@@ -19,7 +19,7 @@ def draw(curves: Mapping[str, Mapping[int, float]], place: Path = PICTURE) -> No
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("days of history:Q", scale=alt.Scale(zero=True)),
         y=alt.Y("processor seconds of one more day:Q", scale=alt.Scale(zero=True)),
-        color=alt.Color("contender:N", sort=list(curves), title=None),
+        color=alt.Color("contender:N", sort=list(curves), title=None, legend=alt.Legend(labelLimit=0)),
     )
     chart = base.mark_line(point=True).properties(width=560, height=320)
     place.parent.mkdir(exist_ok=True)

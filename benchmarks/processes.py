@@ -83,6 +83,13 @@ def _resident(pid: int) -> tuple[int, int]:
     return now + sum(_resident(child)[0] for child in children), highest
 
 
+def without_telemetry(home: Path) -> Path:
+    """A home of plain Dagster which reports to nobody."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n", encoding="utf-8")
+    return home
+
+
 def forget(*places: Path) -> None:
     """Drop files, or all files below folders, from the page cache, so that the next process reads them from the disk.
 

@@ -1,11 +1,10 @@
-"""What tests share: a clean environment, one Dagster instance, and a way to build a lake with the real graph."""
+"""What tests share: a clean environment, one Dagster instance, servers, and folders which take long to fill."""
 
 import gc
 import os
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import boto3
 import dagster as dg
@@ -15,16 +14,11 @@ from playwright.sync_api import Browser
 
 from redshift_stand_in import RedshiftStandIn
 from redshift_stand_in.postgres.server import Postgres
-from sparkify_assets.components.partitions import day_tags
-from sparkify_assets.definitions import build_definitions
-from sparkify_assets.defs.tables.jobs import sparkify_etl
-from sparkify_assets.settings import Settings, load_settings
-from sparkify_assets.warehouse.base import Warehouse
+from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.browser import NoBrowser, open_browser
 from sparkify_assets_tests.made_once import first_run_of_a_newcomer, made_once, run_of_a_small_lake
 from sparkify_assets_tests.production import Production, use_aws
 from sparkify_assets_tests.source_database import SourceDatabase, a_source_server
-from sparkify_assets_tests.workbench import STAR_GRAPH, whole_steps
 
 # Modules and graphs stay, hundreds of thousands of objects: with the thresholds of Python they are walked all the time.
 gc.set_threshold(100_000, 50, 50)
@@ -35,7 +29,7 @@ hypothesis.settings.register_profile("thorough", deadline=None, max_examples=200
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 BUCKET = "sparkify-raw"
-STARTED_BY_FIXTURE = {
+MARK_OF_FIXTURE = {
     "browser": "browser",
     "redshift_server": "redshift",
     "redshift_s3_endpoint": "slow",
@@ -45,29 +39,11 @@ STARTED_BY_FIXTURE = {
 }
 
 
-class Build(Protocol):
-    """Runs the job of everything, or a selection of assets, for some days."""
-
-    def __call__(
-        self,
-        lake: Path,
-        database: Path,
-        first_day: str,
-        last_day: str,
-        *,
-        select: Sequence[str] = STAR_GRAPH,
-        max_reject_share: float = 0.01,
-        warehouse: Warehouse | None = None,
-        instance: dg.DagsterInstance | None = None,
-        raise_on_error: bool = True,
-    ) -> dg.ExecuteInProcessResult: ...
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each test with what its fixtures start, and those of the stand-in; `make test-fast` leaves them out."""
+    """Mark each test by the fixtures which it takes, and those of the stand-in; `make test-fast` leaves them out."""
     for item in items:
-        for fixture in STARTED_BY_FIXTURE.keys() & getattr(item, "fixturenames", ()):
-            item.add_marker(STARTED_BY_FIXTURE[fixture])
+        for fixture in MARK_OF_FIXTURE.keys() & getattr(item, "fixturenames", ()):
+            item.add_marker(MARK_OF_FIXTURE[fixture])
         if "redshift_stand_in" in item.path.parts:
             item.add_marker("redshift")
 
@@ -132,46 +108,6 @@ def production(redshift: RedshiftStandIn, endpoint: str, tmp_path: Path, monkeyp
     use_aws(monkeypatch, endpoint)
     monkeypatch.chdir(tmp_path)
     return Production(redshift)
-
-
-@pytest.fixture
-def build(instance: dg.DagsterInstance) -> Build:
-    """The real graph on a lake and a database file, in this process."""
-    shared = instance
-
-    def run(
-        lake: Path,
-        database: Path,
-        first_day: str,
-        last_day: str,
-        *,
-        select: Sequence[str] = STAR_GRAPH,
-        max_reject_share: float = 0.01,
-        warehouse: Warehouse | None = None,
-        instance: dg.DagsterInstance | None = None,
-        raise_on_error: bool = True,
-    ) -> dg.ExecuteInProcessResult:
-        chosen = Settings(
-            _env_file=None,
-            lake=str(lake),
-            duckdb_path=str(database),
-            report_folder=str(database.parent / "reports"),
-            first_day=date(2018, 10, 1),
-            last_day=date(2018, 12, 31),
-            max_reject_share=max_reject_share,
-        )
-        definitions = build_definitions(chosen)
-        job = definitions.resolve_job_def(sparkify_etl.name)
-        return job.execute_in_process(
-            instance=instance or shared,
-            asset_selection=whole_steps(definitions, select) if select else None,
-            tags=day_tags(date.fromisoformat(first_day), date.fromisoformat(last_day)),
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            resources={"warehouse": warehouse} if warehouse else None,
-            raise_on_error=raise_on_error,
-        )
-
-    return run
 
 
 @pytest.fixture

@@ -35,7 +35,6 @@ from sparkify_assets.models.reading import installed_sql, models, sql_folder, ta
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBSession, DuckDBWarehouse
 from sparkify_assets_tests.cli import STAR_ALONE
-from sparkify_assets_tests.conftest import Build
 from sparkify_assets_tests.lakes import (
     REAL_LAKE,
     STORED,
@@ -57,7 +56,7 @@ from sparkify_assets_tests.lakes import (
     write_day,
     write_song,
 )
-from sparkify_assets_tests.workbench import ANSWERS, load_without_dagster, new_database, tables_of
+from sparkify_assets_tests.workbench import ANSWERS, Platform, load_without_dagster, new_database, tables_of
 
 pytestmark = pytest.mark.slow
 
@@ -657,7 +656,7 @@ def test_a_load_which_breaks_a_key_rolls_back_and_names_the_rows(
 
 
 def test_a_row_to_which_another_day_refers_stays_and_the_step_shows_it(
-    tmp_path: Path, build: Build, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lake, database = new_lake(tmp_path / "lake"), new_database(tmp_path / "star.duckdb")
     write_song(lake, song())
@@ -666,7 +665,7 @@ def test_a_row_to_which_another_day_refers_stays_and_the_step_shows_it(
     load(lake, database, NOV_1, NOV_2)
     without_user = in_sql("event_rank = 1", "event_rank = 1 and user_id <> 2")
     with sql_with(monkeypatch, tmp_path, "users", without_user), dg.DagsterInstance.ephemeral() as instance:
-        result = build(lake, database, NOV_2, NOV_2, instance=instance, raise_on_error=False)
+        result = Platform(str(lake), database, instance, last_day=NOV_2).build(NOV_2, good=False)
         shown = _last_evaluation(instance, "songplays", "references_users")
     assert not result.success
     assert [event.step_key for event in result.get_step_failure_events()] == ["star"]

@@ -9,7 +9,7 @@ with texts as (
         found,
         count(*) as times
     from (
-        -- It has letters of several bytes, which few texts have.
+        -- A garbled text has letters of several bytes; few texts have any.
         select :a as found
         from :table
         where :days and octet_length(:a) > length(:a)
