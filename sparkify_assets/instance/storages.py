@@ -35,7 +35,12 @@ def first_use(config: Mapping[str, str]) -> Iterator[None]:
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "first_use.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        # Dagster creates each table and index in a transaction of its own, on an engine which only it knows.
+        db.event.listen(db.Engine, "connect", _do_not_wait)
+        try:
+            yield
+        finally:
+            db.event.remove(db.Engine, "connect", _do_not_wait)
 
 
 def engine_of(conn_string: str) -> db.Engine:
@@ -44,12 +49,14 @@ def engine_of(conn_string: str) -> db.Engine:
     What is committed stays however a process ends. A power cut may take the last commits; the file is whole after it.
     """
     engine = db.create_engine(conn_string, connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS})
-
-    @db.event.listens_for(engine, "connect")
-    def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
-        connection.execute("pragma synchronous = normal")
-
+    db.event.listen(engine, "connect", _do_not_wait)
     return engine
+
+
+def _do_not_wait(connection: sqlite3.Connection, _record: object) -> None:
+    # Without a write-ahead log, which Dagster asks for only after it has made its tables, each commit waits.
+    connection.execute("pragma journal_mode = wal")
+    connection.execute("pragma synchronous = normal")
 
 
 class HomeScheduleStorage(SqliteScheduleStorage):
