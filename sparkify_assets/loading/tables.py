@@ -59,7 +59,8 @@ class _Load:
         if is_refilled := any(model.is_daily and not rows_before[model.name] for model in self._tables):
             self._days = WHOLE_RANGE
         seconds = {model.name: self._load(model) for model in self._tables}
-        for model in filter(goes_unreferenced, self._tables):
+        # Of a table which was empty there is no row which could have been referred to before.
+        for model in (m for m in self._tables if goes_unreferenced(m) and rows_before[m.name]):
             for statement in prune_statements(model, self._tables, whole=is_refilled):
                 self._session.execute(statement)
         audited = audit(self._session, self._tables, self._parameters)
