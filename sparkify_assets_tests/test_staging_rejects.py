@@ -133,6 +133,59 @@ def test_a_failed_load_shows_its_reason_in_dagster(
     assert f"{FILE} line 1: not a JSON object" in str(data.user_failure_data.description)
 
 
+# Numbers are read as numbers where the first lines have them
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("status", "1.5", "not a whole number"),
+        ("status", "200.0", "not a whole number"),
+        ("status", "true", "not a whole number"),
+        ("status", "[200]", "not a whole number"),
+        ("status", "2147483648", "out of range for INTEGER"),
+        ("ts", "null", "missing"),
+        ("ts", "-1", "not a time in milliseconds: -1"),
+        ("length", "true", "not a number"),
+        ("length", "1e400", "not a number"),
+        ("length", '"long"', "not a number"),
+    ],
+)
+def test_a_later_value_which_is_no_such_number_is_rejected(
+    lake: SmallLake, tables: Tables, field: str, value: str, reason: str
+) -> None:
+    odd = as_line(event(itemInSession=2, **{field: "odd"})).replace(b'"odd"', value.encode())
+    lake.log(FIRST, event(), event(itemInSession=1), odd)
+    lake.log("2018-11-02", event(), odd)
+    tables.stage_day(FIRST, "2018-11-02")
+    assert staged(tables, "itemInSession") == [0, 0, 1]
+    assert [row[2:4] for row in rejects(tables)] == [(field, reason)] * 2
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "held"),
+    [("status", '"404"', 404), ("status", '""', None), ("length", '"1.5"', 1.5), ("length", "7", 7.0), ("ts", "0", 0)],
+)
+def test_a_later_number_is_held_however_it_is_written(
+    lake: SmallLake, tables: Tables, field: str, value: str, held: Any
+) -> None:
+    odd = as_line(event(itemInSession=1, **{field: "odd"})).replace(b'"odd"', value.encode())
+    lake.log(FIRST, event(), odd)
+    lake.log("2018-11-02", event())
+    tables.stage_day(FIRST, "2018-11-02")
+    assert tables.rows(f"select {field} from staging_events where itemInSession = 1") == [(held,)]
+    assert rejects(tables) == []
+
+
+def test_the_days_between_those_of_a_load_stay(lake: SmallLake, tables: Tables) -> None:
+    for day, artist in ((FIRST, "Elena"), ("2018-11-02", "1.5"), ("2018-11-03", "Elena")):
+        lake.log(day, event(artist=artist))
+    tables.stage_day(FIRST, "2018-11-03")
+    tables.warehouse.run(lambda session: session.execute(f"delete from staging_events where log_date = '{FIRST}'"))
+    assert [str(day) for day in tables.stage_day("2018-11-03").lost] == [FIRST]
+    assert tables.rows("select artist from staging_events order by log_date") == [("Elena",), ("1.5",), ("Elena",)]
+
+
 # Both ways of reading agree: the engine's, and record by record
 
 WHOLE = st.integers(-(2**66), 2**66) | st.integers(2**31 - 2, 2**31 + 1) | st.integers(-3, 3)

@@ -13,7 +13,7 @@ import orjson
 
 from sparkify_assets.importing.fields import EVENT, SONG, TRACK_ID, Kind, recognize
 from sparkify_assets.lake.json_record import Number, Record
-from sparkify_assets.loading.fitting import INTEGER_BYTES, Fitting, Reject, Value
+from sparkify_assets.loading.fitting import Fitting, Reject, Value
 
 NEITHER = "neither an event nor a song"
 _EPOCH = date(1970, 1, 1)
@@ -54,7 +54,7 @@ class Placing:
             for kind in (EVENT, SONG)
         }
         self._whole_numbers = {
-            kind: [column.name for column in kind.columns if column.type in INTEGER_BYTES] for kind in (EVENT, SONG)
+            kind: [column.name for column in kind.columns if column.integer_range] for kind in (EVENT, SONG)
         }
 
     def place(self, record: Record, path: str) -> Placed | NotPlaced:

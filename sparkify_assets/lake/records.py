@@ -24,6 +24,8 @@ _BOM = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF16_ZEROS = ([False, True, False, True], [True, False, True, False])
 _DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+NOT_PLAIN = (*_DAMAGED, msgspec.MsgspecError, OSError, RecursionError, UnicodeError)
+"""What reading a file as plain JSON lines raises if it is otherwise."""
 
 
 class _Damaged(EOFError):
@@ -63,10 +65,10 @@ def read_records(
         yield Record(number + 1, b"", fault=f"damaged: the compressed data cannot be read on ({error})")
 
 
-def count_plain(path: str) -> int | None:
+def count_plain(path: str, decoder: "msgspec.json.Decoder[Any]") -> int | None:
     """How many records a file has if it is plain: no mark, strict JSON, one object a line; else None.
 
-    A thousand times as fast as reading records.
+    Each object is one which the decoder takes. A thousand times as fast as reading records.
     """
     count, rest = 0, b""
     try:
@@ -74,16 +76,16 @@ def count_plain(path: str) -> int | None:
             if file.peek(3).startswith(_BOM):
                 return None
             while block := file.read(_BLOCK):
-                lines, newline, tail = block.rpartition(b"\n")
-                rest += lines if newline else tail
+                first, last = block.find(b"\n") + 1, block.rfind(b"\n") + 1
+                rest += block[: first or len(block)]
                 # A line within a block is never too long.
-                if rest.find(b"\n", 0, LONGEST_RECORD) < 0 <= len(rest) - LONGEST_RECORD:
+                if len(rest) - bool(first) >= LONGEST_RECORD:
                     return None
-                if newline:
-                    count += len(_OBJECTS.decode_lines(rest))
-                    rest = tail
-            return count + len(_OBJECTS.decode_lines(rest))
-    except (*_DAMAGED, msgspec.MsgspecError, OSError, RecursionError, UnicodeError):
+                if first:
+                    count += len(decoder.decode_lines(rest)) + len(decoder.decode_lines(memoryview(block)[first:last]))
+                    rest = block[last:]
+            return count + len(decoder.decode_lines(rest))
+    except NOT_PLAIN:
         return None
 
 
@@ -130,10 +132,3 @@ def same_content(lake: Lake, one: LakeFile, other: LakeFile) -> bool:
                 return False
         except _DAMAGED:
             return False
-
-
-class _AnyObject(msgspec.Struct):
-    """A JSON object of whatever fields."""
-
-
-_OBJECTS = msgspec.json.Decoder(_AnyObject)

@@ -18,7 +18,6 @@ from sparkify_assets.models.ddl import Column
 
 Value = str | int | float | None
 
-INTEGER_BYTES = {"SMALLINT": 2, "INTEGER": 4, "BIGINT": 8}
 _WHOLE = re.compile(r"\s*[+-]?[0-9]+\s*")
 _NUMBER = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*")
 _SAFE_DIGITS = 18
@@ -86,8 +85,8 @@ class Fitting:
             return None
         if column.byte_limit:
             return _fitting_text(column.byte_limit, raw)
-        if column.type in INTEGER_BYTES:
-            return _fitting_integer(column, self._usable.get(column.name), raw)
+        if limits := column.integer_range:
+            return _fitting_integer(column, limits, self._usable.get(column.name), raw)
         number = float(raw) if _NUMBER.fullmatch(raw) else math.nan
         if not math.isfinite(number):
             raise Misfit("not a number", raw)
@@ -99,9 +98,8 @@ def _plainly(column: Column, usable: Usable | None) -> Callable[[Any], Any]:
     null = None if column.nullable else _UNSURE
     if column.byte_limit:
         return _plain_text(null, column.byte_limit)
-    if column.type in INTEGER_BYTES:
-        half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
-        return _plain_integer(null, *((usable.lowest, usable.highest) if usable else (-half, half - 1)))
+    if limits := column.integer_range:
+        return _plain_integer(null, *((usable.lowest, usable.highest) if usable else limits))
     return _plain_number(null)
 
 
@@ -155,14 +153,13 @@ def _fitting_text(limit: int, raw: str) -> str:
     return text
 
 
-def _fitting_integer(column: Column, usable: Usable | None, raw: str) -> int:
+def _fitting_integer(column: Column, limits: tuple[int, int], usable: Usable | None, raw: str) -> int:
     if not _WHOLE.fullmatch(raw):
         raise Misfit("not a whole number", raw)
     digits = raw.strip()
     # More digits than any type has are not converted: Python's own limit is an error.
     value = int(digits) if len(digits) < 100 else None
-    half = 1 << (8 * INTEGER_BYTES[column.type] - 1)
-    if value is None or not -half <= value < half:
+    if value is None or not limits[0] <= value <= limits[1]:
         raise Misfit(f"out of range for {column.type}", raw)
     if usable and not usable.lowest <= value <= usable.highest:
         raise Misfit(usable.why_not(value), raw)

@@ -8,6 +8,7 @@ from sqlglot import exp
 
 from sparkify_assets.models.sql_text import DIALECT, ModelError
 
+_INTEGER_BYTES = {"SMALLINT": 2, "INTEGER": 4, "BIGINT": 8}
 _NUL_SIGN = "\u2400"
 _COLUMN_LINE = re.compile(r"^\s+(?P<name>\w+)\s.*?--\s*(?P<comment>.+?)\s*$")
 
@@ -32,6 +33,14 @@ class Column:
         """Bytes a VARCHAR column holds (Redshift counts bytes), None for other types."""
         found = re.fullmatch(r"VARCHAR\((\d+)\)", self.type)
         return int(found.group(1)) if found else None
+
+    @property
+    def integer_range(self) -> tuple[int, int] | None:
+        """The lowest and the highest number of an integer column, None for other types."""
+        if self.type not in _INTEGER_BYTES:
+            return None
+        half = 1 << (8 * _INTEGER_BYTES[self.type] - 1)
+        return -half, half - 1
 
 
 @dataclass(frozen=True)

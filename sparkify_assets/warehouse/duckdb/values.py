@@ -1,4 +1,4 @@
-"""What a column holds of a raw JSON text, as DuckDB SQL."""
+"""What a column holds of a JSON value which DuckDB gives as text, and whether that is as written; as DuckDB SQL."""
 
 import re
 
@@ -12,34 +12,37 @@ _PATTERN_SIGNS = re.compile(r"[*?\[]")
 
 
 def typed_value(column: Column, raw: str) -> str:
-    """The typed value; as in COPY, an empty string is null unless the column holds text."""
-    return raw if column.byte_limit else f"try_cast(nullif({raw}, '') as {column.type})"
+    """What a column of numbers holds of a raw text; as in COPY, null of an empty one."""
+    return f"try_cast(nullif({raw}, '') as {column.type})"
 
 
-def is_plainly_held(column: Column, usable: Usable | None, raw: str, value: str) -> str:
-    """Whether a column holds a raw text, as SQL which is true, or else false or null.
-
-    Not true of a text which may not be what the file has: DuckDB writes a float and a nested value anew.
-    """
-    if column.byte_limit:
-        holds = f"strlen({raw}) <= {column.byte_limit} and not contains({raw}, chr(0)) and {_is_as_written(raw)}"
-    elif column.type == "DOUBLE PRECISION":
+def is_number(column: Column, usable: Usable | None, raw: str, value: str) -> str:
+    """Whether a column of numbers holds a raw text, as SQL which is true, or else false or null."""
+    if column.type == "DOUBLE PRECISION":
         holds = f"isfinite({value})"
     else:
         # A cast alone would round 1.5; most texts are settled by the cheaper comparison.
         holds = f"(cast({value} as varchar) = {raw} or ({value} is not null and {_is_whole(raw)}))"
     if usable:
         holds += f" and {value} between {usable.lowest} and {usable.highest}"
-    if not column.nullable:
-        return holds
-    return f"{raw} is null or {holds}" + ("" if column.byte_limit else f" or {raw} = ''")
+    return f"{raw} is null or {raw} = '' or {holds}" if column.nullable else holds
 
 
-def _is_as_written(raw: str) -> str:
+def is_as_written(column: Column) -> str:
+    """Whether a stored text, or null, surely is the one in the file, as SQL which is true or false.
+
+    Not of a text which its column may not hold, nor of one like a float or a nested value: DuckDB writes those anew.
+    """
+    text = identifier(column.name)
     # Most texts begin with a letter, the cheapest to tell: the pattern is tried on what begins like a number or a list.
+    is_plain = (
+        f"case when {text} >= ':' and {text} < '[' then true when {text} >= '\\' and {text} < '{{' then true "
+        f"when {text} < '-' then true else not regexp_full_match({text}, '{_REWRITTEN}', 's') end"
+    )
+    # DuckDB tells the first two of each text in a dictionary once, and of null all three are null.
     return (
-        f"case when {raw} >= ':' and {raw} < '[' then true when {raw} >= '\\' and {raw} < '{{' then true "
-        f"when {raw} < '-' then true else not regexp_full_match({raw}, '{_REWRITTEN}', 's') end"
+        f"(strlen({text}) <= {column.byte_limit}) is not false and contains({text}, chr(0)) is not true "
+        f"and ({is_plain}) is not false"
     )
 
 
