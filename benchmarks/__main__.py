@@ -7,6 +7,8 @@ days      one more day after 30, 100 and 300 such days: those which add it again
 cube      plays_cube over the plays of the month, with its checks, against its SQL alone
 overhead  a small lake: the whole run against Dagster jobs whose steps do nothing
 growth    one more day after 30, 300 and 3,000 days of 100 events: the statements which scan more rows for it
+parts     where the first load of the month goes, ours and that of the bare script
+gzip      a lake of 1,000,000 events as plain files against the same compressed: staging alone
 """
 
 import argparse

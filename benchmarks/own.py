@@ -1,13 +1,18 @@
 """What is measured of our own command: against its floor, and as the history grows."""
 
+import gzip
+import json
 import shutil
+import statistics
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks import lakes
 from benchmarks.growth import read_costs, report
+from benchmarks.parts_script import PARTS
 from benchmarks.processes import SPARKIFY, Cost, Costs, measure, median, ratio, side_by_side, without_telemetry
 
 SCRIPTS = Path(__file__).parent
@@ -75,6 +80,46 @@ def growth(folder: Path, rounds: int) -> None:
     report(histories, found)
 
 
+def parts(folder: Path, rounds: int) -> None:
+    """Where the first load of a month goes, and the bare script."""
+    lake, days = lakes.month(folder), ("2018-11-01", "2018-11-30")
+    given = {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": days[0], "SPARKIFY_LAST_DAY": days[1]}
+    found: dict[str, list[dict[str, float]]] = {"ours": [], "bare": []}
+    for _ in range(rounds):
+        for kind, seconds in found.items():
+            work = _empty(folder / f"parts-{kind}")
+            _script("parts_script", work, kind, "parts.json", str(lake), *days, settings=given)
+            seconds.append(json.loads((work / "parts.json").read_text(encoding="utf-8")))
+
+    def median_of(kind: str, of: Callable[[dict[str, float]], float]) -> str:
+        seconds = statistics.median(of(one) for one in found[kind])
+        return f"{seconds:.1f}" if seconds else ""
+
+    print(f"\nprocessor seconds, medians of {rounds} rounds\n\n| part | seconds | in the bare script |\n|---|---|---|")
+    for part in PARTS:
+        cells = (median_of(kind, lambda one, part=part: one.get(part, 0)) for kind in found)  # type: ignore[misc]
+        print(f"| {part} | {' | '.join(cells)} |")
+    print(f"| the whole | {' | '.join(median_of(kind, lambda one: sum(one.values())) for kind in found)} |")
+
+
+def gzipped(folder: Path, rounds: int) -> None:
+    """The events of a lake as plain files, and compressed."""
+    size = ("--days", "30", "--users", "10000", "--songs", "100", "--events", "1000000")
+    plain, packed = lakes.generated(folder / "million", *size), folder / "million-gzip"
+    if not packed.exists():
+        shutil.copytree(plain, packed)
+        for file in packed.glob("log_data/**/*.json"):
+            file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), 6))
+            file.unlink()
+
+    def stage(lake: Path) -> Cost:
+        select = ["--select", "staging_events"]
+        return measure([SPARKIFY, "run", *select], _empty(folder / "gzip-run"), {"SPARKIFY_LAKE": str(lake)})
+
+    costs = side_by_side(rounds, {"gzip": lambda: stage(packed), "plain": lambda: stage(plain)})
+    _report("1,000,000 events, staging with its checks", costs, "plain")
+
+
 def _script(name: str, folder: Path, *arguments: str, settings: dict[str, str] | None = None) -> Cost:
     return measure([sys.executable, str(SCRIPTS / f"{name}.py"), *arguments], folder, settings or {})
 
@@ -91,8 +136,8 @@ def _report(title: str, costs: Costs, floor: str) -> None:
         cost, to_floor = median(found), ratio(found, costs[floor])
         print(
             f"  {name:<42}{cost.wall:7.2f} s {to_floor.wall:5.2f} x    "
-            f"{cost.memory:7.0f} MB {to_floor.memory:5.2f} x    processor {cost.cpu:7.2f} s"
+            f"{cost.memory:7.0f} MB {to_floor.memory:5.2f} x    processor {cost.cpu:7.2f} s {to_floor.cpu:5.2f} x"
         )
 
 
-BENCHES = {"cube": cube, "overhead": overhead, "growth": growth}
+BENCHES = {"cube": cube, "overhead": overhead, "growth": growth, "parts": parts, "gzip": gzipped}
