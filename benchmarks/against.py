@@ -14,7 +14,6 @@ from benchmarks.processes import Cost, Costs, forget, median, side_by_side
 from benchmarks.star import Star, require_same
 
 FIRST_DAY, LAST_DAY = date(2018, 11, 1), date(2018, 11, 30)
-LONG_START = date(2018, 1, 1)
 HISTORIES = (30, 100, 300)
 FLOOR = "bare"
 NOT_IN_THE_PICTURE = ("bare", "polars")
@@ -40,13 +39,14 @@ class Bench:
         self._first_load("month", "3,000,000 events, 15,000 song files", lakes.month(self.folder))
 
     def big(self) -> None:
-        """30,000,000 events."""
-        lake, last = lakes.long(self.folder, LONG_START, 300, 100_000), LONG_START + timedelta(days=299)
-        self._first_load("big", "30,000,000 events, 2,000 song files", lake, LONG_START, last)
+        """Ten months of 100,000 events a day."""
+        days, start = HISTORIES[-1] + 1, lakes.LONG_START
+        title = f"{days * 100_000:,} events, 2,000 song files"
+        self._first_load("big", title, lakes.long(self.folder, days, 100_000), start, start + timedelta(days=days - 1))
 
     def days(self) -> None:
         """One more day after 30, 100 and 300 such days."""
-        whole = lakes.long(self.folder, LONG_START, HISTORIES[-1] + 1, self.events_a_day)
+        whole = lakes.long(self.folder, HISTORIES[-1] + 1, self.events_a_day)
         found = {count: self._one_more_day(whole, count) for count in HISTORIES}
         title = f"One more day of about {self.events_a_day:,} events after as many such days"
         self._report("days", growth_figures(found), conditions(title, self.rounds))
@@ -73,13 +73,14 @@ class Bench:
         self._report(block, figures(warm, cold, FLOOR), conditions(title, self.rounds, self.cold_rounds))
 
     def _one_more_day(self, whole: Path, count: int) -> Costs:
-        folder, day = self.folder / f"days-{self.events_a_day}-{count}", LONG_START + timedelta(days=count)
-        lake, stars = lakes.cut(whole, folder / "lake", LONG_START, count), Stars()
+        start, day = lakes.LONG_START, lakes.LONG_START + timedelta(days=count)
+        folder, stars = self.folder / f"days-{self.events_a_day}-{count}", Stars()
+        lake = lakes.cut(whole, folder / "lake", count)
         histories = {name: folder / "history" / name for name in self.names if CONTENDERS[name].one_day}
         for name, history in histories.items():
             if not history.exists():
                 place = CONTENDERS[name].prepare(folder / "work" / name)
-                CONTENDERS[name].run(Work(lake, LONG_START, LONG_START, day - timedelta(days=1)), place)
+                CONTENDERS[name].run(Work(lake, start, start, day - timedelta(days=1)), place)
                 history.parent.mkdir(exist_ok=True)
                 place.rename(history)
         lakes.add_day(whole, lake, day)
@@ -87,7 +88,7 @@ class Bench:
         def load(name: str) -> Cost:
             contender = CONTENDERS[name]
             place = contender.prepare(folder / "work" / name, histories.get(name))
-            cost = contender.run(Work(lake, LONG_START, day, day), place)
+            cost = contender.run(Work(lake, start, day, day), place)
             stars.compare(name, contender.star(place))
             return cost
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from benchmarks.processes import SPARKIFY, measure
 
+LONG_START = date(2018, 1, 1)
+
 
 def generated(place: Path, *options: str) -> Path:
     """A lake of `sparkify generate` with these options."""
@@ -26,21 +28,21 @@ def month(folder: Path) -> Path:
     return generated(folder / "month", *size)
 
 
-def long(folder: Path, start: date, days: int, events_a_day: int) -> Path:
-    """Many days of about equal size."""
+def long(folder: Path, days: int, events_a_day: int) -> Path:
+    """Many days of about equal size, from LONG_START on."""
     size = ("--days", str(days), "--users", "20000", "--songs", "2000", "--events", str(days * events_a_day))
-    return generated(folder / f"long-{events_a_day}", "--start", str(start), *size)
+    return generated(folder / f"long-{days}-{events_a_day}", "--start", str(LONG_START), *size)
 
 
-def cut(whole: Path, place: Path, start: date, days: int) -> Path:
+def cut(whole: Path, place: Path, days: int) -> Path:
     """The first days of a lake, by links; what is there of other days goes."""
     if not place.exists():
         shutil.copytree(whole / "song_data", place / "song_data", copy_function=os.link)
     shutil.rmtree(place / "log_data", ignore_errors=True)
     for number in range(days):
-        file = _file(place, start + timedelta(days=number))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        os.link(_file(whole, start + timedelta(days=number)), file)
+        day = LONG_START + timedelta(days=number)
+        _file(place, day).parent.mkdir(parents=True, exist_ok=True)
+        os.link(_file(whole, day), _file(place, day))
     return place
 
 

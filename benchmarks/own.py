@@ -1,22 +1,26 @@
 """What is measured of our own command: against its floor, and as the history grows."""
 
 import gzip
-import json
 import shutil
-import statistics
-import sys
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from benchmarks import lakes
-from benchmarks.growth import read_costs, report
-from benchmarks.parts_script import PARTS
-from benchmarks.processes import SPARKIFY, Cost, Costs, measure, median, ratio, side_by_side, without_telemetry
-
-SCRIPTS = Path(__file__).parent
-LONG_AGO = date(2010, 11, 1)
+from benchmarks.growth import growth
+from benchmarks.parts import parts
+from benchmarks.processes import (
+    SPARKIFY,
+    Cost,
+    Costs,
+    empty,
+    measure,
+    measure_script,
+    median,
+    ratio,
+    side_by_side,
+    without_telemetry,
+)
 
 
 def cube(folder: Path, rounds: int) -> None:
@@ -27,9 +31,9 @@ def cube(folder: Path, rounds: int) -> None:
         measure([SPARKIFY, "run", "--select", select], work, {"SPARKIFY_LAKE": str(lakes.month(folder))})
 
     def build(kind: str) -> Cost:
-        copy = _empty(folder / f"cube-{kind}")
+        copy = empty(folder / f"cube-{kind}")
         shutil.copy(work / "data" / "sparkify.duckdb", copy)
-        cost = _script("cube_script", copy, kind, "sparkify.duckdb")
+        cost = measure_script("cube_script", copy, kind, "sparkify.duckdb")
         return replace(cost, wall=float((copy / "seconds").read_text()))
 
     contenders = {"plays_cube, audited and checked": lambda: build("asset"), "its SQL": lambda: build("bare")}
@@ -46,7 +50,7 @@ def overhead(folder: Path, rounds: int) -> None:
 
     def noop(kind: str) -> Cost:
         home = without_telemetry(folder / f"noop-{kind}")
-        return _script("noop_job", home, kind, settings={"DAGSTER_HOME": str(home)})
+        return measure_script("noop_job", home, kind, settings={"DAGSTER_HOME": str(home)})
 
     costs = side_by_side(
         rounds,
@@ -57,49 +61,6 @@ def overhead(folder: Path, rounds: int) -> None:
         },
     )
     _report("4,500 events, staging and star with all checks", costs, "no-op graph (same partitions and checks)")
-
-
-def growth(folder: Path, rounds: int) -> None:
-    """What each statement of the whole daily job costs after a longer history."""
-    histories = (30, 300, 3000)
-    days = [LONG_AGO + timedelta(days=number) for number in range(histories[-1] + 1)]
-    size = ("--days", str(len(days)), "--users", "200", "--songs", "200", "--events", str(len(days) * 100))
-    lake = lakes.generated(folder / "growth" / "lake", "--start", str(LONG_AGO), *size)
-    given = {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": str(LONG_AGO), "SPARKIFY_LAST_DAY": str(days[-1])}
-    found = []
-    for count in histories:
-        work = folder / "growth" / f"history-{count}"
-        if not work.exists():
-            measure([SPARKIFY, "run", "--from", str(days[0]), "--to", str(days[count - 1])], work, given)
-        copy = work.with_name(f"{work.name}-copy")
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(work, copy)
-        _script("statement_costs", copy, str(days[count]), "costs.json", settings=given)
-        found.append(read_costs(copy / "costs.json"))
-    print("\none more day of about 100 events, everything")
-    report(histories, found)
-
-
-def parts(folder: Path, rounds: int) -> None:
-    """Where the first load of a month goes, and the bare script."""
-    lake, days = lakes.month(folder), ("2018-11-01", "2018-11-30")
-    given = {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": days[0], "SPARKIFY_LAST_DAY": days[1]}
-    found: dict[str, list[dict[str, float]]] = {"ours": [], "bare": []}
-    for _ in range(rounds):
-        for kind, seconds in found.items():
-            work = _empty(folder / f"parts-{kind}")
-            _script("parts_script", work, kind, "parts.json", str(lake), *days, settings=given)
-            seconds.append(json.loads((work / "parts.json").read_text(encoding="utf-8")))
-
-    def median_of(kind: str, of: Callable[[dict[str, float]], float]) -> str:
-        seconds = statistics.median(of(one) for one in found[kind])
-        return f"{seconds:.1f}" if seconds else ""
-
-    print(f"\nprocessor seconds, medians of {rounds} rounds\n\n| part | seconds | in the bare script |\n|---|---|---|")
-    for part in PARTS:
-        cells = (median_of(kind, lambda one, part=part: one.get(part, 0)) for kind in found)  # type: ignore[misc]
-        print(f"| {part} | {' | '.join(cells)} |")
-    print(f"| the whole | {' | '.join(median_of(kind, lambda one: sum(one.values())) for kind in found)} |")
 
 
 def gzipped(folder: Path, rounds: int) -> None:
@@ -114,20 +75,20 @@ def gzipped(folder: Path, rounds: int) -> None:
 
     def stage(lake: Path) -> Cost:
         select = ["--select", "staging_events"]
-        return measure([SPARKIFY, "run", *select], _empty(folder / "gzip-run"), {"SPARKIFY_LAKE": str(lake)})
+        return measure([SPARKIFY, "run", *select], empty(folder / "gzip-run"), {"SPARKIFY_LAKE": str(lake)})
 
     costs = side_by_side(rounds, {"gzip": lambda: stage(packed), "plain": lambda: stage(plain)})
     _report("1,000,000 events, staging with its checks", costs, "plain")
 
 
-def _script(name: str, folder: Path, *arguments: str, settings: dict[str, str] | None = None) -> Cost:
-    return measure([sys.executable, str(SCRIPTS / f"{name}.py"), *arguments], folder, settings or {})
-
-
-def _empty(folder: Path) -> Path:
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
+def huge(folder: Path, _rounds: int) -> None:
+    """The star of 100,000,000 events in one run; a lake of 45 GB."""
+    days = 1000
+    lake, last = lakes.long(folder, days, 100_000), lakes.LONG_START + timedelta(days=days - 1)
+    period = {"SPARKIFY_FIRST_DAY": str(lakes.LONG_START), "SPARKIFY_LAST_DAY": str(last)}
+    command = [SPARKIFY, "run", "--from", str(lakes.LONG_START), "--to", str(last), "--select", '+group:"star"']
+    cost = measure(command, empty(folder / "huge"), {"SPARKIFY_LAKE": str(lake), **period})
+    print(f"\n100,000,000 events, staging and star with all checks\n  {cost}")
 
 
 def _report(title: str, costs: Costs, floor: str) -> None:
@@ -136,8 +97,8 @@ def _report(title: str, costs: Costs, floor: str) -> None:
         cost, to_floor = median(found), ratio(found, costs[floor])
         print(
             f"  {name:<42}{cost.wall:7.2f} s {to_floor.wall:5.2f} x    "
-            f"{cost.memory:7.0f} MB {to_floor.memory:5.2f} x    processor {cost.cpu:7.2f} s {to_floor.cpu:5.2f} x"
+            f"{cost.memory:7.0f} MB {to_floor.memory:5.2f} x    processor {cost.cpu:7.2f} s"
         )
 
 
-BENCHES = {"cube": cube, "overhead": overhead, "growth": growth, "parts": parts, "gzip": gzipped}
+BENCHES = {"cube": cube, "overhead": overhead, "growth": growth, "parts": parts, "gzip": gzipped, "huge": huge}

@@ -1,6 +1,7 @@
 """Whole processes, timed."""
 
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 SPARKIFY = str(Path(sys.executable).with_name("sparkify"))
+_SCRIPTS = Path(__file__).parent
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ def measure(command: Sequence[str], folder: Path, settings: Mapping[str, str]) -
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{output.decode()}")
     return Cost(wall, usage.ru_utime + usage.ru_stime, watch.peak / 1024)
+
+
+def measure_script(name: str, folder: Path, *arguments: str, settings: Mapping[str, str] | None = None) -> Cost:
+    """Run a script of this folder in `folder`; raises RuntimeError if it fails."""
+    return measure([sys.executable, str(_SCRIPTS / f"{name}.py"), *arguments], folder, settings or {})
+
+
+def empty(folder: Path) -> Path:
+    """The folder, with nothing in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 class _MemoryWatch:

@@ -1,18 +1,16 @@
 """The parts of `make bench` which decide what its tables say; no peer is installed for them."""
 
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from benchmarks.against import BENCHES
-from benchmarks.lakes import add_day, cut
+from benchmarks.lakes import LONG_START, add_day, cut
 from benchmarks.page import SPEED, write_block
 from benchmarks.processes import Cost, median, ratio
 from benchmarks.star import STAR, read_star, require_same
 
-FIRST = date(2018, 11, 1)
 PAGE = "before\n<!-- bench a -->\nold\n<!-- end of bench a -->\nafter\n"
 
 
@@ -57,10 +55,10 @@ def test_stars_are_the_same_whatever_the_width_of_a_number(tmp_path: Path) -> No
 def test_a_lake_is_cut_to_its_first_days_and_gains_one(tmp_path: Path) -> None:
     whole, lake = tmp_path / "whole", tmp_path / "lake"
     (whole / "song_data").mkdir(parents=True)
-    (whole / "log_data/2018/11").mkdir(parents=True)
+    (whole / "log_data/2018/01").mkdir(parents=True)
     for day in (1, 2, 3):
-        (whole / f"log_data/2018/11/2018-11-0{day}-events.json").write_text(str(day))
-    add_day(whole, cut(whole, lake, FIRST, 2), FIRST.replace(day=3))
+        (whole / f"log_data/2018/01/2018-01-0{day}-events.json").write_text(str(day))
+    add_day(whole, cut(whole, lake, 2), LONG_START.replace(day=3))
     assert len(list(lake.rglob("*.json"))) == 3
-    cut(whole, lake, FIRST, 2)
+    cut(whole, lake, 2)
     assert sorted(path.read_text() for path in lake.rglob("*.json")) == ["1", "2"]
