@@ -134,7 +134,9 @@ def _print_summary(console: Console, settings: Settings, summary: RunSummary, ok
     counts = ", ".join(f"{count} {outcome}" for outcome, count in summary.check_counts().items())
     console.print("\nTables")
     console.print(table)
-    console.print(f"\nChecks: {counts}    Rejected records: {summary.rows.get('load_rejects', 0):,}")
+    # A run of some tables does not count them.
+    rejected = f"    Rejected records: {summary.rows['load_rejects']:,}" if "load_rejects" in summary.rows else ""
+    console.print(f"\nChecks: {counts}{rejected}")
     console.print(cell(f"Database: {open_warehouse(settings).location}    Lake: {settings.lake}"), soft_wrap=True)
     if ok and settings.project:
         console.print(f"Next: [bold]{markup(_program())} report[/] for the answers", soft_wrap=True)
