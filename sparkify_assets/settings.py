@@ -57,7 +57,7 @@ class Settings(BaseSettings):
         600, ge=0, description="How long a run waits for another process to let go of the database file."
     )
     duckdb_memory_limit: types.Memory = Field(
-        "3GB", description="Memory which DuckDB may use, such as 3GB; empty: 80 % of the machine's."
+        "2.5GB", description="Memory which DuckDB may use, such as 3GB; empty: 80 % of the machine's."
     )
     redshift_host: types.Host = Field("", description="Endpoint of Redshift; IAM logins find it out themselves.")
     redshift_port: int = Field(5439, description="Port of Redshift.")
