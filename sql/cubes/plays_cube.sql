@@ -51,6 +51,21 @@ select
     row_number() over (order by artist asc, title asc) as song_number
 from songs_played;
 
+-- Numbers instead of names, which every set with artists would compare.
+create temp table numbered_artists as
+with artists_played as (
+    select distinct artist
+    from local_plays
+    where
+        artist is not null
+        and play_month in (select changed_days.play_month from changed_days)
+)
+
+select
+    artist,
+    row_number() over (order by artist asc) as artist_number
+from artists_played;
+
 create temp table described_plays as
 select
     local_plays.play_month,
@@ -59,12 +74,13 @@ select
     local_plays.level,
     users.gender,
     local_plays.region,
-    local_plays.artist,
+    numbered_artists.artist_number,
     local_plays.user_id,
     local_plays.played_seconds,
     numbered_songs.song_number
 from local_plays
 left join users on local_plays.user_id = users.user_id
+left join numbered_artists on local_plays.artist = numbered_artists.artist
 left join numbered_songs
     on
         local_plays.title = numbered_songs.title
@@ -81,12 +97,12 @@ with added_up as (
         level,
         gender,
         region,
-        artist,
+        artist_number,
         grouping(hour) as all_hours,
         grouping(level) as all_levels,
         grouping(gender) as all_genders,
         grouping(region) as all_regions,
-        grouping(artist) as all_artists,
+        grouping(artist_number) as all_artists,
         count(*) as plays,
         coalesce(sum(played_seconds), 0) as seconds,
         count(distinct user_id) as listeners,
@@ -101,7 +117,7 @@ with added_up as (
             (play_month, play_date, region),
             (play_month, play_date, level, gender, region),
             (play_month, play_date, hour),
-            (play_month, play_date, artist)
+            (play_month, play_date, artist_number)
         )
     union all
     select
@@ -112,12 +128,12 @@ with added_up as (
         level,
         gender,
         region,
-        artist,
+        artist_number,
         grouping(hour) as all_hours,
         grouping(level) as all_levels,
         grouping(gender) as all_genders,
         grouping(region) as all_regions,
-        grouping(artist) as all_artists,
+        grouping(artist_number) as all_artists,
         count(*) as plays,
         coalesce(sum(played_seconds), 0) as seconds,
         count(distinct user_id) as listeners,
@@ -140,10 +156,10 @@ with added_up as (
             (play_month, hour, gender),
             (play_month, hour, region),
             -- what
-            (play_month, artist),
-            (play_month, level, artist),
-            (play_month, gender, artist),
-            (play_month, region, artist)
+            (play_month, artist_number),
+            (play_month, level, artist_number),
+            (play_month, gender, artist_number),
+            (play_month, region, artist_number)
         )
     union all
     select
@@ -154,7 +170,7 @@ with added_up as (
         listener_months.level,
         users.gender,
         listener_months.region,
-        cast(null as varchar(1024)) as artist,
+        cast(null as bigint) as artist_number,
         1 as all_hours,
         grouping(listener_months.level) as all_levels,
         grouping(users.gender) as all_genders,
@@ -171,32 +187,38 @@ with added_up as (
 
 select
     case
-        when play_month is null and all_levels + all_genders + all_regions = 3 then 'total'
+        when added_up.play_month is null and added_up.all_levels + added_up.all_genders + added_up.all_regions = 3
+            then 'total'
         else
             rtrim(
-                case when all_dates = 0 then 'date ' when play_month is not null then 'month ' else '' end
-                || case when all_hours = 0 then 'hour ' else '' end
-                || case when all_levels = 0 then 'level ' else '' end
-                || case when all_genders = 0 then 'gender ' else '' end
-                || case when all_regions = 0 then 'region ' else '' end
-                || case when all_artists = 0 then 'artist ' else '' end
+                case
+                    when added_up.all_dates = 0 then 'date '
+                    when added_up.play_month is not null then 'month '
+                    else ''
+                end
+                || case when added_up.all_hours = 0 then 'hour ' else '' end
+                || case when added_up.all_levels = 0 then 'level ' else '' end
+                || case when added_up.all_genders = 0 then 'gender ' else '' end
+                || case when added_up.all_regions = 0 then 'region ' else '' end
+                || case when added_up.all_artists = 0 then 'artist ' else '' end
             )
     end as dimensions,
-    play_month,
-    play_date,
-    hour,
-    level,
-    gender,
-    region,
-    artist,
-    all_dates,
-    all_hours,
-    all_levels,
-    all_genders,
-    all_regions,
-    all_artists,
-    plays,
-    seconds,
-    listeners,
-    songs
-from added_up;
+    added_up.play_month,
+    added_up.play_date,
+    added_up.hour,
+    added_up.level,
+    added_up.gender,
+    added_up.region,
+    numbered_artists.artist,
+    added_up.all_dates,
+    added_up.all_hours,
+    added_up.all_levels,
+    added_up.all_genders,
+    added_up.all_regions,
+    added_up.all_artists,
+    added_up.plays,
+    added_up.seconds,
+    added_up.listeners,
+    added_up.songs
+from added_up
+left join numbered_artists on added_up.artist_number = numbered_artists.artist_number;

@@ -116,6 +116,102 @@ SELECT
   ROW_NUMBER() OVER (ORDER BY artist ASC, title ASC) AS song_number
 FROM songs_played;
 
+DROP TABLE IF EXISTS numbered_artists;
+
+CREATE TEMPORARY TABLE numbered_artists AS
+WITH placed_plays AS (
+  SELECT
+    start_time,
+    user_id,
+    session_id,
+    song_id,
+    level,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(location, ', ', 1), ' ')
+        THEN RTRIM(SPLIT_PART(location, ', ', 1), ' ')
+        ELSE SPLIT_PART(location, ', ', 1)
+      END,
+      ''
+    ) AS city,
+    NULLIF(
+      CASE
+        WHEN ENDS_WITH(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        THEN RTRIM(SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1), ' ')
+        ELSE SPLIT_PART(SPLIT_PART(location, ', ', 2), '-', 1)
+      END,
+      ''
+    ) AS region,
+    CASE
+      WHEN ENDS_WITH(played_title, ' ')
+      THEN RTRIM(played_title, ' ')
+      ELSE played_title
+    END AS title,
+    CASE
+      WHEN ENDS_WITH(played_artist, ' ')
+      THEN RTRIM(played_artist, ' ')
+      ELSE played_artist
+    END AS artist,
+    played_seconds
+  FROM songplays
+), local_plays AS (
+  WITH placed AS (
+    SELECT
+      placed_plays.*,
+      CASE
+        WHEN $time_zone = 'UTC'
+        THEN start_time
+        ELSE start_time AT TIME ZONE 'UTC' AT TIME ZONE $time_zone
+      END AS played_at
+    FROM placed_plays
+    WHERE
+      start_time >= (
+        CAST(CAST($first_day AS DATE) AS TIMESTAMP) + INTERVAL (-1) DAY
+      )
+      AND start_time < (
+        CAST(CAST($last_day AS DATE) AS TIMESTAMP) + INTERVAL 2 DAY
+      )
+  )
+  SELECT
+    user_id,
+    session_id,
+    song_id,
+    level,
+    region,
+    city,
+    title,
+    artist,
+    played_seconds,
+    CAST(played_at AS DATE) AS play_date,
+    CAST(DATE_TRUNC('WEEK', played_at) AS DATE) AS week_start,
+    CAST(DATE_TRUNC('MONTH', played_at) AS DATE) AS play_month,
+    EXTRACT(HOUR FROM played_at) AS hour,
+    (
+      CAST(EXTRACT(DAYOFWEEK FROM played_at) AS INT) + 6
+    ) % 7 + 1 AS weekday_number,
+    CASE
+      WHEN ENDS_WITH(DAYNAME(played_at), ' ')
+      THEN RTRIM(DAYNAME(played_at), ' ')
+      ELSE DAYNAME(played_at)
+    END AS weekday
+  FROM placed
+), artists_played AS (
+  SELECT DISTINCT
+    artist
+  FROM local_plays
+  WHERE
+    NOT artist IS NULL
+    AND play_month IN (
+      SELECT
+        changed_days.play_month
+      FROM changed_days
+    )
+)
+SELECT
+  artist,
+  ROW_NUMBER() OVER (ORDER BY artist ASC) AS artist_number
+FROM artists_played;
+
 DROP TABLE IF EXISTS described_plays;
 
 CREATE TEMPORARY TABLE described_plays AS
@@ -203,13 +299,15 @@ SELECT
   local_plays.level,
   users.gender,
   local_plays.region,
-  local_plays.artist,
+  numbered_artists.artist_number,
   local_plays.user_id,
   local_plays.played_seconds,
   numbered_songs.song_number
 FROM local_plays
 LEFT JOIN users
   ON local_plays.user_id = users.user_id
+LEFT JOIN numbered_artists
+  ON local_plays.artist = numbered_artists.artist
 LEFT JOIN numbered_songs
   ON local_plays.title = numbered_songs.title
   AND local_plays.artist = numbered_songs.artist
@@ -272,12 +370,12 @@ WITH added_up AS (
     level,
     gender,
     region,
-    artist,
+    artist_number,
     GROUPING(hour) AS all_hours,
     GROUPING(level) AS all_levels,
     GROUPING(gender) AS all_genders,
     GROUPING(region) AS all_regions,
-    GROUPING(artist) AS all_artists,
+    GROUPING(artist_number) AS all_artists,
     COUNT(*) AS plays,
     COALESCE(SUM(played_seconds), 0) AS seconds,
     COUNT(DISTINCT user_id) AS listeners,
@@ -297,7 +395,7 @@ WITH added_up AS (
       (play_month, play_date, region),
       (play_month, play_date, level, gender, region),
       (play_month, play_date, hour),
-      (play_month, play_date, artist)
+      (play_month, play_date, artist_number)
     )
   UNION ALL
   SELECT
@@ -308,12 +406,12 @@ WITH added_up AS (
     level,
     gender,
     region,
-    artist,
+    artist_number,
     GROUPING(hour) AS all_hours,
     GROUPING(level) AS all_levels,
     GROUPING(gender) AS all_genders,
     GROUPING(region) AS all_regions,
-    GROUPING(artist) AS all_artists,
+    GROUPING(artist_number) AS all_artists,
     COUNT(*) AS plays,
     COALESCE(SUM(played_seconds), 0) AS seconds,
     COUNT(DISTINCT user_id) AS listeners,
@@ -335,10 +433,10 @@ WITH added_up AS (
       (play_month, hour, level),
       (play_month, hour, gender),
       (play_month, hour, region),
-      (play_month, artist),
-      (play_month, level, artist),
-      (play_month, gender, artist),
-      (play_month, region, artist)
+      (play_month, artist_number),
+      (play_month, level, artist_number),
+      (play_month, gender, artist_number),
+      (play_month, region, artist_number)
     )
   UNION ALL
   SELECT
@@ -349,7 +447,7 @@ WITH added_up AS (
     listener_months.level,
     users.gender,
     listener_months.region,
-    CAST(NULL AS TEXT(1024)) AS artist,
+    CAST(NULL AS BIGINT) AS artist_number,
     1 AS all_hours,
     GROUPING(listener_months.level) AS all_levels,
     GROUPING(users.gender) AS all_genders,
@@ -371,53 +469,56 @@ WITH added_up AS (
 )
 SELECT
   CASE
-    WHEN play_month IS NULL AND all_levels + all_genders + all_regions = 3
+    WHEN added_up.play_month IS NULL
+    AND added_up.all_levels + added_up.all_genders + added_up.all_regions = 3
     THEN 'total'
     ELSE CASE
       WHEN ENDS_WITH(
         CASE
-          WHEN all_dates = 0
+          WHEN added_up.all_dates = 0
           THEN 'date '
-          WHEN NOT play_month IS NULL
+          WHEN NOT added_up.play_month IS NULL
           THEN 'month '
           ELSE ''
-        END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
+        END || CASE WHEN added_up.all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN added_up.all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN added_up.all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN added_up.all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN added_up.all_artists = 0 THEN 'artist ' ELSE '' END,
         ' '
       )
       THEN RTRIM(
         CASE
-          WHEN all_dates = 0
+          WHEN added_up.all_dates = 0
           THEN 'date '
-          WHEN NOT play_month IS NULL
+          WHEN NOT added_up.play_month IS NULL
           THEN 'month '
           ELSE ''
-        END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END,
+        END || CASE WHEN added_up.all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN added_up.all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN added_up.all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN added_up.all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN added_up.all_artists = 0 THEN 'artist ' ELSE '' END,
         ' '
       )
       ELSE CASE
-        WHEN all_dates = 0
+        WHEN added_up.all_dates = 0
         THEN 'date '
-        WHEN NOT play_month IS NULL
+        WHEN NOT added_up.play_month IS NULL
         THEN 'month '
         ELSE ''
-      END || CASE WHEN all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN all_artists = 0 THEN 'artist ' ELSE '' END
+      END || CASE WHEN added_up.all_hours = 0 THEN 'hour ' ELSE '' END || CASE WHEN added_up.all_levels = 0 THEN 'level ' ELSE '' END || CASE WHEN added_up.all_genders = 0 THEN 'gender ' ELSE '' END || CASE WHEN added_up.all_regions = 0 THEN 'region ' ELSE '' END || CASE WHEN added_up.all_artists = 0 THEN 'artist ' ELSE '' END
     END
   END AS dimensions,
-  play_month,
-  play_date,
-  hour,
-  level,
-  gender,
-  region,
-  artist,
-  all_dates,
-  all_hours,
-  all_levels,
-  all_genders,
-  all_regions,
-  all_artists,
-  plays,
-  seconds,
-  listeners,
-  songs
-FROM added_up;
+  added_up.play_month,
+  added_up.play_date,
+  added_up.hour,
+  added_up.level,
+  added_up.gender,
+  added_up.region,
+  numbered_artists.artist,
+  added_up.all_dates,
+  added_up.all_hours,
+  added_up.all_levels,
+  added_up.all_genders,
+  added_up.all_regions,
+  added_up.all_artists,
+  added_up.plays,
+  added_up.seconds,
+  added_up.listeners,
+  added_up.songs
+FROM added_up
+LEFT JOIN numbered_artists
+  ON added_up.artist_number = numbered_artists.artist_number;
