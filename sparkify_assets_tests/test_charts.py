@@ -63,6 +63,7 @@ FULL: dict[str, list[dict[str, Any]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ANSWERED)
 def test_a_full_chart_is_a_small_picture_on_a_ground_of_its_own(name: str) -> None:
     _, picture = drawn(name, FULL[name])

@@ -61,6 +61,7 @@ def random_day(rnd: random.Random, day: str) -> list[dict[str, object]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_reader_sees_the_five_tables_of_one_load(seed: int, tmp_path: Path) -> None:
     rnd = random.Random(seed)

@@ -20,6 +20,7 @@ def days_from_now(days: int) -> datetime:
     return datetime.now(UTC) + timedelta(days=days)
 
 
+@pytest.mark.slow
 def test_old_runs_go_and_what_is_known_by_them_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "home"))
     files = tmp_path / "home/dagster/history/runs"

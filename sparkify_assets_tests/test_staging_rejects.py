@@ -241,6 +241,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SmallLake,
     tables.warehouse.close()
 
 
+@pytest.mark.slow
 @settings(max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 @given(contents=st.lists(lines(), min_size=1, max_size=len(DAYS)))
 def test_a_broken_line_does_not_change_what_is_staged_of_the_others(

@@ -104,6 +104,7 @@ def test_without_a_work_prefix_it_says_what_to_set(production: Production) -> No
     assert (done.exit_code, "SPARKIFY_WORK_URI is empty" in done.output) == (1, True)
 
 
+@pytest.mark.slow
 def test_duckdb_is_verified_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(main, ["verify"])
@@ -112,6 +113,7 @@ def test_duckdb_is_verified_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert [path.name for path in Path("data").iterdir()] == ["reports"]
 
 
+@pytest.mark.slow
 def test_what_stays_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     with duckdb.connect("before.duckdb") as database:
