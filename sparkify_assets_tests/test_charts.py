@@ -11,13 +11,15 @@ import pytest
 from PIL import Image
 
 from sparkify_assets.charts.answers import DRAWN, answer_for, draw_answer
-from sparkify_assets.charts.page import page_chart
+from sparkify_assets.charts.page import begin_drawing_script, drawing_script, page_chart
 from sparkify_assets.charts.picture import png
 from sparkify_assets.charts.renderer import Renderer, RenderError, renderer
 from sparkify_assets.components.answers import answer_metadata
+from sparkify_assets.errors import SparkifyError
 from sparkify_assets.warehouse.base import Rows
 from sparkify_assets.warehouse.duckdb.warehouse import DuckDBWarehouse
 from sparkify_assets_tests.answers import ANSWERED, answered_by
+from sparkify_assets_tests.processes import until
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
@@ -156,6 +158,19 @@ def test_a_picture_which_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("sparkify_assets.charts.renderer.SECONDS", 0.2)
     with pytest.raises(RenderError, match=r"the process which draws it ended with -9"):
         png(chart_of("x" * 500_000))
+
+
+def test_a_script_which_is_begun_is_there_before_a_page_asks_for_it(tmp_path: Path) -> None:
+    begin_drawing_script(tmp_path / "reports")
+    until(lambda: list(tmp_path.glob("reports/.vega-*.js")), seconds=60)
+    assert "window.vegaEmbed" in drawing_script(tmp_path / "reports")
+
+
+def test_a_script_which_cannot_be_begun_fails_where_it_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    begin_drawing_script(tmp_path / "file")
+    with pytest.raises(SparkifyError, match="The page cannot be written"):
+        drawing_script(tmp_path / "file")
 
 
 def test_a_chart_without_a_title_is_on_the_page_without_one() -> None:

@@ -1,13 +1,16 @@
 """Charts inside a page which works offline: their specifications, and the script which draws them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any
 
-from sparkify_assets.charts.renderer import renderer
+from sparkify_assets.charts.renderer import RenderError, renderer
 from sparkify_assets.charts.theme import Theme
+from sparkify_assets.errors import SparkifyError
 from sparkify_assets.pages.rendering import write
 
 # Properties of base.css, so that charts follow the light and dark scheme of the page and of the printer.
@@ -24,6 +27,8 @@ _ON_PAGE = Theme(
 )
 
 _HEIGHT = 340
+
+_making = Lock()
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,28 @@ def page_chart(drawn: Mapping[str, Any]) -> PageChart:
     return PageChart(text, [subtitle] if isinstance(subtitle, str) else list(subtitle), specification)
 
 
+def begin_drawing_script(folder: Path) -> None:
+    """Start the renderer, and let it make the script meanwhile; what fails is told by `drawing_script`."""
+
+    def make() -> None:
+        with suppress(RenderError, SparkifyError):
+            drawing_script(folder)
+
+    renderer().start()
+    Thread(target=make, daemon=True).start()
+
+
 def drawing_script(folder: Path | None) -> str:
     """Vega, Vega-Lite and vega-embed (`window.vegaEmbed`), cached in `folder` if there is one: they take a second.
 
-    Raises RenderError if they cannot be bundled.
+    Raises RenderError if they cannot be bundled, and SparkifyError if they cannot be written.
     """
     if folder is None:
         return _bundle()
     cached = folder / f".vega-{version('vl-convert-python')}-{version('altair')}.js"
-    if not cached.is_file():
-        write(_bundle(), cached)
+    with _making:
+        if not cached.is_file():
+            write(_bundle(), cached)
     return cached.read_text(encoding="utf-8")
 
 

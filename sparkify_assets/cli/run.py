@@ -65,6 +65,8 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
     definitions = build_definitions(settings, loggers={LOGGER: progress_logger(progress)})
     keys = _selected(definitions, selection) | {QUALITY_DASHBOARD}
     progress.expect(_step_count(definitions, keys))
+    if dg.AssetKey("listening_report") in keys:
+        _begin_report(settings)
 
     def warn(text: str) -> None:
         console.print(f"[yellow]![/] {markup(text)}")
@@ -94,6 +96,15 @@ def run_job(settings: Settings, first_day: date, last_day: date, selection: str 
     ok = result.success and not progress.summary.check_counts()["failed"]
     _print_summary(console, settings, progress.summary, ok)
     return ok
+
+
+def _begin_report(settings: Settings) -> None:
+    """Start the process which draws, and let it make the script of the charts: the run needs them seconds later."""
+    from sparkify_assets.charts.page import begin_drawing_script
+    from sparkify_assets.pages.folder import LocalPages, open_page_folder
+
+    if isinstance(folder := open_page_folder(settings.report_folder), LocalPages):
+        begin_drawing_script(folder.folder)
 
 
 def _selected(definitions: dg.Definitions, selection: str | None) -> set[dg.AssetKey]:
