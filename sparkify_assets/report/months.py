@@ -73,7 +73,8 @@ def answers_by_month(
 
 
 def _period(answer: Answer, rows: Rows, time_zone: str) -> Period:
-    drawn = draw_answer(answer, rows, time_zone)
+    # The same chart over all time was proved by the step which made the table.
+    drawn = draw_answer(answer, rows, time_zone, validate=False)
     return Period(Rows(rows.columns, rows.rows[:TOP]), drawn.sentence, page_chart(drawn.specification))
 
 
