@@ -10,7 +10,7 @@ from benchmarks import lakes
 from benchmarks.contenders import CONTENDERS, Work
 from benchmarks.page import conditions, contenders, figures, growth_figures, write_block
 from benchmarks.picture import draw
-from benchmarks.processes import Cost, Costs, forget, median, side_by_side
+from benchmarks.processes import Cost, forget, median, side_by_side
 from benchmarks.star import Star, require_same
 
 FIRST_DAY, LAST_DAY = date(2018, 11, 1), date(2018, 11, 30)
@@ -47,7 +47,9 @@ class Bench:
     def days(self) -> None:
         """One more day after 30, 100 and 300 such days."""
         whole = lakes.long(self.folder, HISTORIES[-1] + 1, self.events_a_day)
-        found = {count: self._one_more_day(whole, count) for count in HISTORIES}
+        loads = {key: load for count in HISTORIES for key, load in self._one_more_day(whole, count).items()}
+        costs = side_by_side(self.rounds, loads)
+        found = {count: {name: costs[count, name] for name in self.names} for count in HISTORIES}
         title = f"One more day of about {self.events_a_day:,} events after as many such days"
         self._report("days", growth_figures(found), conditions(title, self.rounds))
         if self.write:
@@ -72,7 +74,8 @@ class Bench:
         warm = side_by_side(self.rounds, loads(cold=False))
         self._report(block, figures(warm, cold, FLOOR), conditions(title, self.rounds, self.cold_rounds))
 
-    def _one_more_day(self, whole: Path, count: int) -> Costs:
+    def _one_more_day(self, whole: Path, count: int) -> Mapping[tuple[int, str], Callable[[], Cost]]:
+        """What to measure after so many days, by contender; their histories are loaded now."""
         start, day = lakes.LONG_START, lakes.LONG_START + timedelta(days=count)
         folder, stars = self.folder / f"days-{self.events_a_day}-{count}", Stars()
         lake = lakes.cut(whole, folder / "lake", count)
@@ -92,7 +95,7 @@ class Bench:
             stars.compare(name, contender.star(place))
             return cost
 
-        return side_by_side(self.rounds, {name: partial(load, name) for name in self.names})
+        return {(count, name): partial(load, name) for name in self.names}
 
     def _report(self, block: str, *parts: str) -> None:
         text = "\n\n".join(parts)

@@ -6,10 +6,11 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
+from typing import TypeVar
 
 SPARKIFY = str(Path(sys.executable).with_name("sparkify"))
 _SCRIPTS = Path(__file__).parent
@@ -23,6 +24,8 @@ class Cost:
     cpu: float
     memory: float
 
+
+Key = TypeVar("Key", bound=Hashable)
 
 Costs = Mapping[str, Sequence[Cost]]
 """By contender, one cost a round; equal places are of the same round."""
@@ -118,9 +121,9 @@ def forget(*places: Path) -> None:
                 os.close(handle)
 
 
-def side_by_side(rounds: int, contenders: Mapping[str, Callable[[], Cost]]) -> Costs:
+def side_by_side(rounds: int, contenders: Mapping[Key, Callable[[], Cost]]) -> dict[Key, list[Cost]]:
     """Costs over rounds in which the contenders take turns, so that a noisy moment hits all."""
-    costs: dict[str, list[Cost]] = {name: [] for name in contenders}
+    costs: dict[Key, list[Cost]] = {name: [] for name in contenders}
     for number in range(rounds):
         for name, run in contenders.items():
             cost = run()
