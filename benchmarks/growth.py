@@ -36,10 +36,10 @@ def growth(folder: Path, _rounds: int) -> None:
     days = [LONG_AGO + timedelta(days=number) for number in range(HISTORIES[-1] + 1)]
     size = ("--days", str(len(days)), "--users", "200", "--songs", "200", "--events", str(len(days) * EVENTS_A_DAY))
     lake = lakes.generated(folder / "growth" / "lake", "--start", str(LONG_AGO), *size)
-    given = {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": str(LONG_AGO), "SPARKIFY_LAST_DAY": str(days[-1])}
     figures, costs = [], []
     for count in HISTORIES:
         history, day = folder / "growth" / f"history-{count}", str(days[count])
+        given = {"SPARKIFY_LAKE": str(lake), "SPARKIFY_FIRST_DAY": str(LONG_AGO), "SPARKIFY_LAST_DAY": day}
         if not history.exists():
             measure([SPARKIFY, "run", "--from", str(days[0]), "--to", str(days[count - 1])], history, given)
         run = measure([SPARKIFY, "run", "--from", day, "--to", day], copy := _copy(history), given)
