@@ -118,7 +118,6 @@ def test_a_day_which_is_none_is_a_mistake_in_the_command(fresh: Path) -> None:
 def test_a_selection_with_all_before_it_builds_on_a_fresh_database(fresh: Path) -> None:
     assert invoke("run", *STAR_ALONE).exit_code == 0
     assert rows(fresh, "select count(*) from songplays") == [(2,)]
-    assert not list(fresh.rglob(".vega-*.js"))  # only for the report, which is not selected
 
 
 def test_a_selection_without_what_it_needs_is_stopped_by_its_check(fresh: Path) -> None:
