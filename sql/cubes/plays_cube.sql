@@ -55,10 +55,8 @@ from songs_played;
 create temp table numbered_artists as
 with artists_played as (
     select distinct artist
-    from local_plays
-    where
-        artist is not null
-        and play_month in (select changed_days.play_month from changed_days)
+    from numbered_songs
+    where artist is not null
 )
 
 select
