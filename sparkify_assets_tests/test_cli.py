@@ -9,12 +9,14 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 import dagster as dg
 import duckdb
 import pytest
 
+from sparkify_assets.charts.page import drawing_script
 from sparkify_assets.cli import main as main_module
 from sparkify_assets.cli.days import days_to_build
 from sparkify_assets.cli.main import COMMANDS, main
@@ -22,7 +24,9 @@ from sparkify_assets.errors import SettingsError
 from sparkify_assets.instance.home import open_instance
 from sparkify_assets.settings import load_settings
 from sparkify_assets_tests.cli import STAR_ALONE, invoke, on_a_terminal, rows, set_up
+from sparkify_assets_tests.conftest import BUCKET
 from sparkify_assets_tests.lakes import event
+from sparkify_assets_tests.processes import until
 from sparkify_assets_tests.workbench import FIRST, SmallLake, tables_of
 
 
@@ -125,6 +129,44 @@ def test_a_selection_without_what_it_needs_is_stopped_by_its_check(fresh: Path) 
     assert stopped.exit_code == 1
     assert "! row_count: the table is empty: are there log files for these days in the lake?" in stopped.output
     assert "The run was stopped." in stopped.output
+
+
+# The script which draws the charts of the report, made while the tables are. These runs are stopped before a page.
+
+
+@pytest.fixture
+def no_pages(fresh: Path) -> Path:
+    """A folder without a warehouse and without pages; where they will be."""
+    shutil.rmtree(fresh / "data" / "reports")
+    return fresh / "data" / "reports"
+
+
+def scripts(folder: Path) -> list[Path]:
+    return list(folder.glob(".vega-*.js"))
+
+
+def test_a_run_of_the_report_begins_its_script_before_the_report(no_pages: Path) -> None:
+    stopped = invoke("run", "--select", 'key:"songplays"+')
+    assert "The run was stopped." in stopped.output
+    until(lambda: scripts(no_pages), seconds=60)
+    assert not list(no_pages.glob("listening_report.html"))
+
+
+def test_a_run_without_the_report_begins_no_script(no_pages: Path, tmp_path: Path) -> None:
+    assert "The run was stopped." in invoke("run", "--select", "songplays").output
+    drawing_script(tmp_path / "another")  # made after one which was begun
+    assert not scripts(no_pages)
+
+
+@pytest.mark.slow
+def test_a_run_whose_pages_are_in_s3_begins_no_script(
+    no_pages: Path, s3: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARKIFY_REPORT_FOLDER", f"s3://{BUCKET}/pages")
+    assert "The run was stopped." in invoke("run", "--select", 'key:"songplays"+').output
+    drawing_script(tmp_path / "another")
+    assert not scripts(no_pages)
+    assert scripts(tmp_path / "another")
 
 
 def test_a_setting_which_the_graph_needs_is_named_without_a_traceback(
