@@ -1,7 +1,7 @@
 """What a column of a staging table holds of a JSON value, and why it does not, whatever the engine.
 
 As in COPY: a number, a boolean or a nested value is its text in a text column; an empty or blank text is null
-elsewhere; a text ends at a NUL.
+elsewhere; a text ends at a NUL, and where it begins with one, nothing follows.
 """
 
 import math
@@ -145,8 +145,8 @@ def _text(record: Record, name: str, value: Any) -> str | None:
 
 
 def _fitting_text(limit: int, raw: str) -> str:
-    text, nul, _ = raw.partition("\0")
-    if nul and not text:
+    text, nul, rest = raw.partition("\0")
+    if nul and rest and not text:
         raise Misfit("begins with a NUL character", raw)
     if len(text.encode()) > limit:
         raise Misfit(f"longer than {limit} bytes", raw)

@@ -34,6 +34,7 @@ FITS: list[tuple[str, Any, Any]] = [
     ("song", "NaN", "NaN"),
     ("song", "Infinity", "Infinity"),
     ("song", b'"up to\\u0000here"', "up to"),
+    ("song", b'"\\u0000"', ""),
     ("length", 246, 246.0),
     ("length", "1.5", 1.5),
     ("length", "1e3", 1000.0),
