@@ -264,6 +264,18 @@ def test_fields_may_have_any_name(tables: Engine) -> None:
     ]
 
 
+def test_a_field_of_numbers_may_have_any_name(tables: Engine) -> None:
+    renamed = {"status": 'say "hi"', "length": "米", "ts": "a.b", "itemInSession": "tab\t"}
+    paths = [f"$['{renamed.get(name, name)}']" for name in EVENTS.model.column_names[:-1]]
+    tables.folder.write(JSON_PATHS, json.dumps({"jsonpaths": paths}).encode())
+    events = [{renamed.get(name, name): value for name, value in event(itemInSession=n).items()} for n in range(2)]
+    tables.folder.log(FIRST, *events)
+    tables.stage_days()
+    assert tables.rows("select status, length, itemInSession from staging_events order by 3") == [
+        (200, 200.0, 0), (200, 200.0, 1)
+    ]  # fmt: skip
+
+
 # The catalog
 
 

@@ -4,6 +4,7 @@ DuckDB itself rounds 1.5 for an integer, takes true for 1, and makes null of wha
 which proves that each line is strict JSON proves their numbers too; what that refuses is read as text.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -15,6 +16,8 @@ from sparkify_assets.models.ddl import Column
 
 _DOUBLE = "DOUBLE PRECISION"
 _LOOKED_AT = 1 << 18
+# What the name of a field of a msgspec structure may be.
+_NAME = re.compile(r'[^"\\\x00-\x1f]*')
 _RECORDS = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -29,6 +32,7 @@ def fields_of_numbers(path: str, fields: Mapping[str, Column]) -> frozenset[str]
         name
         for name, column in fields.items()
         if (column.integer_range or column.type == _DOUBLE)
+        and _NAME.fullmatch(name)
         and {type(record.get(name)) for record in records} & {int, float}
     )
 
