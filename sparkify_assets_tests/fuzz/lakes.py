@@ -14,8 +14,11 @@ from sparkify_assets_tests.fuzz.records import Piece, any_record, broken, damage
 from sparkify_assets_tests.fuzz.values import Spelled, Staged, quoted
 
 DAYS = 28
-MILD, ONE_ODD, HOSTILE = "mild", "one odd", "hostile"
-"""Days of which engines may read all records, all but one, or few. That one shows what an engine takes by itself."""
+MILD, NUMBERS, ONE_ODD, HOSTILE = "mild", "numbers", "one odd", "hostile"
+"""Days of which engines may read all records, numbers too as numbers, or all but one, or few.
+
+That one shows what an engine takes by itself.
+"""
 LOG_NAMES = [
     "{year}/{month}/{day}-{name}", "{day}-{name}", "{year}/{month}/{dd}/{name}", "{plain} {name}",
     "{day}/{name}",
@@ -91,13 +94,20 @@ def make_lake(seed: int) -> FuzzLake:
     serial = iter(range(1, 10**6))
     for number in range(1, DAYS + 1):
         day = f"2018-11-{number:02d}"
-        kind = MILD if is_mild else random.choice([MILD, ONE_ODD, ONE_ODD, ONE_ODD, HOSTILE, HOSTILE])
+        kind = random.choice(
+            [MILD, NUMBERS] if is_mild else [NUMBERS, MILD, ONE_ODD, ONE_ODD, ONE_ODD, HOSTILE, HOSTILE]
+        )
+        if number == 1 and seed % 4:
+            kind = NUMBERS  # the first file tells how the others are read
         odd_file = 0 if kind == ONE_ODD else -1
+        others = random.choice([NUMBERS, NUMBERS, MILD]) if kind == ONE_ODD else kind
         for place in range(random.randint(2, 5) if kind == HOSTILE else random.choice([1, 1, 2])):
             name = f"log_data/{_name(random, day, next(serial), kind)}"
             write = partial(_event, random, fields, number, serial)
             lake.loaded[name] = (
-                _file(random, name, write) if kind == HOSTILE else _plain_file(random, write, has_odd=place == odd_file)
+                _file(random, name, write)
+                if kind == HOSTILE
+                else _plain_file(random, write, others, has_odd=place == odd_file)
             )
             lake.days[name] = day
     songs = {column.name: column for column in SONGS.model.columns if column.name not in LOADED_COLUMNS}
@@ -146,12 +156,17 @@ def _event(
     number = next(serial)
     known = {
         "itemInSession": Spelled(str(number).encode(), Staged(number)),
-        "sessionId": Spelled(f'"{number}"'.encode() if random.random() < 0.2 else str(number).encode(), Staged(number)),
+        "sessionId": Spelled(
+            f'"{number}"'.encode() if random.random() < 0.2 and kind != NUMBERS else str(number).encode(),
+            Staged(number),
+        ),
         "ts": Spelled(str(when).encode(), Staged(when)),
     }
     if kind == ONE_ODD:
         return any_record(random, fields, known, pretty=pretty, changes=1)
-    return mild_record(random, fields, known) if kind == MILD else _any(random, fields, known, pretty)
+    if kind == HOSTILE:
+        return _any(random, fields, known, pretty)
+    return mild_record(random, fields, known, has_numbers=kind == NUMBERS)
 
 
 def _song(random: Random, fields: Mapping[str, Column], serial: Iterator[int], _kind: str, pretty: bool) -> Piece:
@@ -176,8 +191,8 @@ def _long(random: Random, piece: Piece) -> Piece:
     return Piece(b'{"pad":"' + b"x" * room + b'",' + piece.content[1:])
 
 
-def _plain_file(random: Random, write: Callable[..., Piece], *, has_odd: bool) -> Made:
-    pieces = [write(MILD) for _ in range(random.randint(0, 6))]
+def _plain_file(random: Random, write: Callable[[str], Piece], kind: str, *, has_odd: bool) -> Made:
+    pieces = [write(kind) for _ in range(random.randint(kind == NUMBERS, 6))]
     if has_odd:
         pieces.insert(random.randint(0, len(pieces)), broken(random) if random.random() < 0.2 else write(ONE_ODD))
     return lines(random, pieces)

@@ -8,10 +8,12 @@ from typing import Any
 
 from sparkify_assets.models.ddl import Column
 from sparkify_assets_tests.fuzz.values import (
+    Broken,
     Refused,
     Spelled,
     Staged,
     any_value,
+    no_json,
     plain_value,
     quoted,
     reject_text,
@@ -63,17 +65,18 @@ class Piece:
         return self.row is not None or self.reject is not None
 
 
-def mild_record(random: Random, fields: Mapping[str, Column], known: Mapping[str, Spelled]) -> Piece:
-    """A record which fits, in a spelling which an engine may read by itself."""
+def mild_record(
+    random: Random, fields: Mapping[str, Column], known: Mapping[str, Spelled], *, has_numbers: bool = False
+) -> Piece:
+    """A record which fits, in a spelling which an engine may read by itself; with `has_numbers`, no text is one."""
     values = {name: known.get(column.name) or plain_value(random, column) for name, column in fields.items()}
     for name, column in fields.items():
-        if (
-            column.name not in known
-            and random.random() < 0.1
-            and isinstance((any_ := any_value(random, column)).fate, Staged)
-        ):
-            values[name] = any_
-    return _record(random, fields, values, [], pretty=False)
+        if column.name not in known and random.random() < 0.1:
+            any_ = any_value(random, column)
+            is_number_as_text = not column.byte_limit and (any_.json or b"").startswith(b'"')
+            if isinstance(any_.fate, Staged) and not (has_numbers and is_number_as_text):
+                values[name] = any_
+    return _record(random, fields, values, _extra(random, fields, [0] * 9 + [1]), pretty=False)
 
 
 def any_record(
@@ -87,12 +90,20 @@ def any_record(
     """A record with some values of any kind."""
     values = {name: known.get(column.name) or plain_value(random, column) for name, column in fields.items()}
     for name in random.sample(sorted(fields), changes or random.choice([0, 1, 1, 1, 2, 3])):
-        values[name] = any_value(random, fields[name])
-    extra = []
-    for _ in range(random.choice([0, 0, 0, 1, 2]) if changes is None else 0):
-        name = random.choice([*EXTRA, *fields])
-        extra.append((name, any_value(random, random.choice([*fields.values()]))))
+        values[name] = no_json(random) if random.random() < 0.06 and not pretty else any_value(random, fields[name])
+    extra = _extra(random, fields, [0, 0, 0, 1, 2])
     return _record(random, fields, values, extra, pretty=pretty)
+
+
+def _extra(random: Random, fields: Mapping[str, Column], how_many: Sequence[int]) -> list[tuple[str, Spelled]]:
+    """Fields which no column takes: their names are others, in other case, or stand there twice."""
+    extra = []
+    for _ in range(random.choice(how_many)):
+        name = random.choice([*fields])
+        other = random.choice([name.swapcase(), name.upper(), name.lower()])
+        names = [name, random.choice(EXTRA) if other in fields else other, random.choice(EXTRA)]
+        extra.append((random.choice(names), any_value(random, random.choice([fields[name], *fields.values()]))))
+    return extra
 
 
 def broken(random: Random) -> Piece:
@@ -186,6 +197,8 @@ def _record(
     written = [f"{quoted(random, name)}{colon}".encode() + (value or b"") for name, value in pairs]
     start = comma.lstrip(",") if pretty and comma.startswith(",") else end
     content = b"{" + start.encode() + comma.encode().join(written) + end.encode() + b"}"
+    if any(isinstance(value.fate, Broken) for value in values.values()):
+        return Piece(content, None, Reject(None, NO_OBJECT, None), is_record=False)
     row: list[Any] = []
     for name in fields:
         match values[name].fate:

@@ -24,11 +24,16 @@ TEXTS = [
     "$1 :day %s ?", "--", "a/*",
 ]  # fmt: skip
 NUMBERS = [
-    "0", "-0", "7", "-7", "1.50", "1.0", "-1.5e-3", "1E2", "1e+2", "0.1", "1e999", "-1e400",
-    "123456789012345678901",
-    "2147483647", "2147483648", "-2147483648", "-2147483649", "9223372036854775807",
-    "9223372036854775808", "1e22",
-    "0.30000000000000004", "0e5", "1e5", "100000000000000000000000", "3.14159265358979323846264338", "1" * 120,
+    "0", "-0", "-0.0", "7", "-7", "1.50", "1.0", "200.0", "-1.5e-3", "1E2", "1e+2", "2e2", "20e-1", "0.1", "0.1e1",
+    "2147483647", "2147483648", "-2147483648", "-2147483649", "9007199254740993", "9223372036854775807",
+    "9223372036854775808", "-9223372036854775808", "-9223372036854775809", "18446744073709551616",
+    "123456789012345678901", "-12345678901234567890123", "100000000000000000000000", "1" * 120, "1e22", "0e5", "1e5",
+    "0.30000000000000004", "3.14159265358979323846264338", "0." + "3" * 120, "1" * 320 + "e-320",
+    "5e-324", "1e-400", "1.7976931348623157e308", "1.7976931348623159e308", "1e999", "-1e400",
+]  # fmt: skip
+NO_JSON = [
+    "01", "-01", "00", "007", "+1", ".5", "5.", "1.e5", "1e", "1e+", "-", "--1", "0x1F", "1_000", "1 2", "NaN", "nan",
+    "-NaN", "Infinity", "-Infinity", "inf", "True", "None", "tru", "", "'7'", '"\\ud800"', '"a\\udc00b"', '"\\ud83c "',
 ]  # fmt: skip
 WHOLE_TEXTS = ["007", " 7 ", "+7", "-0", "7\t", "0" * 30 + "7", "\n7", "12345678901234567890"]
 NUMBER_TEXTS = [*WHOLE_TEXTS, "1.5", ".5", "5.", "1e3", "1E+3", " -2.5e-1 "]
@@ -50,7 +55,12 @@ class Refused:
     raw: str | None
 
 
-Fate = Staged | Refused | None
+@dataclass(frozen=True)
+class Broken:
+    """The whole record is refused: with this value it is no JSON."""
+
+
+Fate = Staged | Refused | Broken | None
 """None: not decided here, the engines have to agree on it."""
 
 
@@ -68,6 +78,11 @@ def plain_value(random: Random, column: Column) -> Spelled:
         return spelled_text(random, column, random.choice("ABCDEFG"))
     number = random.choice(["0", "7", "200", "2000"])
     return Spelled(number.encode(), Staged(int(number) if column.type in BITS else float(number)))
+
+
+def no_json(random: Random) -> Spelled:
+    """What a careless writer puts in the place of a value: a number of another language, or half of a character."""
+    return Spelled(random.choice(NO_JSON).encode(), Broken())
 
 
 def any_value(random: Random, column: Column) -> Spelled:
@@ -121,8 +136,8 @@ def _absent(column: Column, written: bytes | None) -> Spelled:
 
 def _fate(column: Column, text: str) -> Fate:
     if column.byte_limit:
-        held, nul, _ = text.partition("\0")
-        if nul and not held:
+        held, nul, rest = text.partition("\0")
+        if nul and rest and not held:
             return Refused("begins with a NUL character", text)
         fits = len(held.encode()) <= column.byte_limit
         return Staged(held) if fits else Refused(f"longer than {column.byte_limit} bytes", text)
