@@ -82,9 +82,9 @@ def _mark(session: Session, tables: list[str], plays: str, **days: date) -> None
         return
     marked = " union all ".join(f"select {_literal(name)} as table_name" for name in tables)
     query = (
-        f"select marked.table_name, min({plays}.start_time) as first_time, max({plays}.start_time) as last_time\n"
-        f"from {plays}\ncross join ({marked}) as marked\n"
-        f"group by marked.table_name, date_trunc('day', {plays}.start_time)"
+        "select marked.table_name, played.first_time, played.last_time\n"
+        f"from (\nselect min(start_time) as first_time, max(start_time) as last_time\nfrom {plays}\n"
+        f"group by date_trunc('day', start_time)\n) as played\ncross join ({marked}) as marked"
     )
     session.execute(_INTO_PENDING + with_queries(query, installed_sql().queries), **days)
 
