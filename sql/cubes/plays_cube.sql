@@ -85,80 +85,114 @@ left join numbered_songs
         and local_plays.artist = numbered_songs.artist
 where local_plays.play_month in (select changed_days.play_month from changed_days);
 
+-- Days, months and artists are counted one after the other: all at once would need twice the memory.
+create temp table sets_of_days as
+select
+    play_month,
+    play_date,
+    0 as all_dates,
+    hour,
+    level,
+    gender,
+    region,
+    artist_number,
+    grouping(hour) as all_hours,
+    grouping(level) as all_levels,
+    grouping(gender) as all_genders,
+    grouping(region) as all_regions,
+    grouping(artist_number) as all_artists,
+    count(*) as plays,
+    coalesce(sum(played_seconds), 0) as seconds,
+    count(distinct user_id) as listeners,
+    count(distinct song_number) as songs
+from described_plays
+where play_date in (select changed_days.play_date from changed_days)
+group by
+    grouping sets (
+        (play_month, play_date),
+        (play_month, play_date, level),
+        (play_month, play_date, gender),
+        (play_month, play_date, region),
+        (play_month, play_date, level, gender, region),
+        (play_month, play_date, hour),
+        (play_month, play_date, artist_number)
+    );
+
+create temp table sets_of_months as
+select
+    play_month,
+    cast(null as date) as play_date,
+    1 as all_dates,
+    hour,
+    level,
+    gender,
+    region,
+    cast(null as bigint) as artist_number,
+    grouping(hour) as all_hours,
+    grouping(level) as all_levels,
+    grouping(gender) as all_genders,
+    grouping(region) as all_regions,
+    1 as all_artists,
+    count(*) as plays,
+    coalesce(sum(played_seconds), 0) as seconds,
+    count(distinct user_id) as listeners,
+    count(distinct song_number) as songs
+from described_plays
+group by
+    grouping sets (
+        -- who
+        (play_month),
+        (play_month, level),
+        (play_month, gender),
+        (play_month, region),
+        (play_month, level, gender),
+        (play_month, level, region),
+        (play_month, gender, region),
+        (play_month, level, gender, region),
+        -- when
+        (play_month, hour),
+        (play_month, hour, level),
+        (play_month, hour, gender),
+        (play_month, hour, region)
+    );
+
+create temp table sets_of_artists as
+select
+    play_month,
+    cast(null as date) as play_date,
+    1 as all_dates,
+    cast(null as integer) as hour,
+    level,
+    gender,
+    region,
+    artist_number,
+    1 as all_hours,
+    grouping(level) as all_levels,
+    grouping(gender) as all_genders,
+    grouping(region) as all_regions,
+    0 as all_artists,
+    count(*) as plays,
+    coalesce(sum(played_seconds), 0) as seconds,
+    count(distinct user_id) as listeners,
+    count(distinct song_number) as songs
+from described_plays
+group by
+    grouping sets (
+        (play_month, artist_number),
+        (play_month, level, artist_number),
+        (play_month, gender, artist_number),
+        (play_month, region, artist_number)
+    );
+
 with added_up as (
-    -- Per day: each dimension alone, and the whole group of listeners.
-    select
-        play_month,
-        play_date,
-        0 as all_dates,
-        hour,
-        level,
-        gender,
-        region,
-        artist_number,
-        grouping(hour) as all_hours,
-        grouping(level) as all_levels,
-        grouping(gender) as all_genders,
-        grouping(region) as all_regions,
-        grouping(artist_number) as all_artists,
-        count(*) as plays,
-        coalesce(sum(played_seconds), 0) as seconds,
-        count(distinct user_id) as listeners,
-        count(distinct song_number) as songs
-    from described_plays
-    where play_date in (select changed_days.play_date from changed_days)
-    group by
-        grouping sets (
-            (play_month, play_date),
-            (play_month, play_date, level),
-            (play_month, play_date, gender),
-            (play_month, play_date, region),
-            (play_month, play_date, level, gender, region),
-            (play_month, play_date, hour),
-            (play_month, play_date, artist_number)
-        )
+    select *
+    from sets_of_days
     union all
-    select
-        play_month,
-        cast(null as date) as play_date,
-        1 as all_dates,
-        hour,
-        level,
-        gender,
-        region,
-        artist_number,
-        grouping(hour) as all_hours,
-        grouping(level) as all_levels,
-        grouping(gender) as all_genders,
-        grouping(region) as all_regions,
-        grouping(artist_number) as all_artists,
-        count(*) as plays,
-        coalesce(sum(played_seconds), 0) as seconds,
-        count(distinct user_id) as listeners,
-        count(distinct song_number) as songs
-    from described_plays
-    group by
-        grouping sets (
-            -- who
-            (play_month),
-            (play_month, level),
-            (play_month, gender),
-            (play_month, region),
-            (play_month, level, gender),
-            (play_month, level, region),
-            (play_month, gender, region),
-            (play_month, level, gender, region),
-            -- when
-            (play_month, hour),
-            (play_month, hour, level),
-            (play_month, hour, gender),
-            (play_month, hour, region),
-            -- what
-            (play_month, artist_number),
-            (play_month, level, artist_number),
-            (play_month, gender, artist_number),
-            (play_month, region, artist_number)
-        )
+    select *
+    from sets_of_months
+    union all
+    select *
+    from sets_of_artists
     union all
     select
         cast(null as date) as play_month,

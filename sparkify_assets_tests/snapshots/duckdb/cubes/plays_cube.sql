@@ -237,6 +237,115 @@ WHERE
     FROM changed_days
   );
 
+DROP TABLE IF EXISTS sets_of_days;
+
+CREATE TEMPORARY TABLE sets_of_days AS
+SELECT
+  play_month,
+  play_date,
+  0 AS all_dates,
+  hour,
+  level,
+  gender,
+  region,
+  artist_number,
+  GROUPING(hour) AS all_hours,
+  GROUPING(level) AS all_levels,
+  GROUPING(gender) AS all_genders,
+  GROUPING(region) AS all_regions,
+  GROUPING(artist_number) AS all_artists,
+  COUNT(*) AS plays,
+  COALESCE(SUM(played_seconds), 0) AS seconds,
+  COUNT(DISTINCT user_id) AS listeners,
+  COUNT(DISTINCT song_number) AS songs
+FROM described_plays
+WHERE
+  play_date IN (
+    SELECT
+      changed_days.play_date
+    FROM changed_days
+  )
+GROUP BY
+  GROUPING SETS (
+    (play_month, play_date),
+    (play_month, play_date, level),
+    (play_month, play_date, gender),
+    (play_month, play_date, region),
+    (play_month, play_date, level, gender, region),
+    (play_month, play_date, hour),
+    (play_month, play_date, artist_number)
+  );
+
+DROP TABLE IF EXISTS sets_of_months;
+
+CREATE TEMPORARY TABLE sets_of_months AS
+SELECT
+  play_month,
+  CAST(NULL AS DATE) AS play_date,
+  1 AS all_dates,
+  hour,
+  level,
+  gender,
+  region,
+  CAST(NULL AS BIGINT) AS artist_number,
+  GROUPING(hour) AS all_hours,
+  GROUPING(level) AS all_levels,
+  GROUPING(gender) AS all_genders,
+  GROUPING(region) AS all_regions,
+  1 AS all_artists,
+  COUNT(*) AS plays,
+  COALESCE(SUM(played_seconds), 0) AS seconds,
+  COUNT(DISTINCT user_id) AS listeners,
+  COUNT(DISTINCT song_number) AS songs
+FROM described_plays
+GROUP BY
+  GROUPING SETS (
+    (
+      play_month
+    ),
+    (play_month, level),
+    (play_month, gender),
+    (play_month, region),
+    (play_month, level, gender),
+    (play_month, level, region),
+    (play_month, gender, region),
+    (play_month, level, gender, region),
+    (play_month, hour),
+    (play_month, hour, level),
+    (play_month, hour, gender),
+    (play_month, hour, region)
+  );
+
+DROP TABLE IF EXISTS sets_of_artists;
+
+CREATE TEMPORARY TABLE sets_of_artists AS
+SELECT
+  play_month,
+  CAST(NULL AS DATE) AS play_date,
+  1 AS all_dates,
+  CAST(NULL AS INT) AS hour,
+  level,
+  gender,
+  region,
+  artist_number,
+  1 AS all_hours,
+  GROUPING(level) AS all_levels,
+  GROUPING(gender) AS all_genders,
+  GROUPING(region) AS all_regions,
+  0 AS all_artists,
+  COUNT(*) AS plays,
+  COALESCE(SUM(played_seconds), 0) AS seconds,
+  COUNT(DISTINCT user_id) AS listeners,
+  COUNT(DISTINCT song_number) AS songs
+FROM described_plays
+GROUP BY
+  GROUPING SETS (
+    (play_month, artist_number),
+    (play_month, level, artist_number),
+    (play_month, gender, artist_number),
+    (play_month, region, artist_number)
+  );
+
 DELETE FROM plays_cube
 WHERE
   (
@@ -282,81 +391,16 @@ INSERT INTO plays_cube (
 )
 WITH added_up AS (
   SELECT
-    play_month,
-    play_date,
-    0 AS all_dates,
-    hour,
-    level,
-    gender,
-    region,
-    artist_number,
-    GROUPING(hour) AS all_hours,
-    GROUPING(level) AS all_levels,
-    GROUPING(gender) AS all_genders,
-    GROUPING(region) AS all_regions,
-    GROUPING(artist_number) AS all_artists,
-    COUNT(*) AS plays,
-    COALESCE(SUM(played_seconds), 0) AS seconds,
-    COUNT(DISTINCT user_id) AS listeners,
-    COUNT(DISTINCT song_number) AS songs
-  FROM described_plays
-  WHERE
-    play_date IN (
-      SELECT
-        changed_days.play_date
-      FROM changed_days
-    )
-  GROUP BY
-    GROUPING SETS (
-      (play_month, play_date),
-      (play_month, play_date, level),
-      (play_month, play_date, gender),
-      (play_month, play_date, region),
-      (play_month, play_date, level, gender, region),
-      (play_month, play_date, hour),
-      (play_month, play_date, artist_number)
-    )
+    *
+  FROM sets_of_days
   UNION ALL
   SELECT
-    play_month,
-    CAST(NULL AS DATE) AS play_date,
-    1 AS all_dates,
-    hour,
-    level,
-    gender,
-    region,
-    artist_number,
-    GROUPING(hour) AS all_hours,
-    GROUPING(level) AS all_levels,
-    GROUPING(gender) AS all_genders,
-    GROUPING(region) AS all_regions,
-    GROUPING(artist_number) AS all_artists,
-    COUNT(*) AS plays,
-    COALESCE(SUM(played_seconds), 0) AS seconds,
-    COUNT(DISTINCT user_id) AS listeners,
-    COUNT(DISTINCT song_number) AS songs
-  FROM described_plays
-  GROUP BY
-    GROUPING SETS (
-      (
-        play_month
-      ),
-      (play_month, level),
-      (play_month, gender),
-      (play_month, region),
-      (play_month, level, gender),
-      (play_month, level, region),
-      (play_month, gender, region),
-      (play_month, level, gender, region),
-      (play_month, hour),
-      (play_month, hour, level),
-      (play_month, hour, gender),
-      (play_month, hour, region),
-      (play_month, artist_number),
-      (play_month, level, artist_number),
-      (play_month, gender, artist_number),
-      (play_month, region, artist_number)
-    )
+    *
+  FROM sets_of_months
+  UNION ALL
+  SELECT
+    *
+  FROM sets_of_artists
   UNION ALL
   SELECT
     CAST(NULL AS DATE) AS play_month,
