@@ -419,6 +419,24 @@ def test_the_first_rows_are_those_which_rank_first(run: dg.ExecuteInProcessResul
     assert told(run, "top_songs")["preview"].value.splitlines()[2] == "| 2018-11-01 | 1 | Alpha | Ann | 2 | 1 | 2 |"
 
 
+def test_the_first_rows_are_of_the_months_which_the_run_wrote(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    lake, later = SmallLake(tmp_path / "lake"), "2018-12-03"
+    lake.song("A.json", song())
+    lake.log(FIRST, event())
+    lake.log(later, event(song="Beta", sessionId=2, ts=at(f"{later} 12:00")))
+    platform = Platform(lake, tmp_path / "w.duckdb", instance, last_day=later)
+    for day in (FIRST, later):
+        run = platform.build(day, select=(*STAR_GRAPH, "top_songs", "trending_artists"))
+    songs = [row.split(" | ")[:3] for row in shown(run, "top_songs")]
+    assert songs == [["| 2018-12-01", "1", "Beta"], ["| ", "1", "Alpha"], ["| ", "2", "Beta"]]
+    assert [row[:14] for row in shown(run, "trending_artists")] == ["| 2018-12-03 |"]
+
+
+def shown(run: dg.ExecuteInProcessResult, name: str) -> list[str]:
+    rows: list[str] = told(run, name)["preview"].value.splitlines()[2:]
+    return rows
+
+
 def test_the_time_zone_is_told_where_it_matters(run: dg.ExecuteInProcessResult) -> None:
     zones = {name: told(run, name).get("time_zone") for name in (*ANALYTICS, *CUBES)}
     assert {name for name, zone in zones.items() if zone and zone.value == "Asia/Kolkata"} == {

@@ -1,6 +1,8 @@
 """What people see of a table: how many rows it has, by day too, and the first of them."""
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sparkify_assets.models.model import Model
 from sparkify_assets.warehouse.base import Rows, Session
@@ -26,8 +28,17 @@ def rows_by_day(session: Session, model: Model, days: tuple[date, date] | None) 
     return {day: int(rows) for day, rows in found.rows}
 
 
-def preview(session: Session, model: Model) -> Rows:
-    """Some rows, for people; the first by key, unless the table grows by the day."""
+def preview(session: Session, model: Model, run: Mapping[str, Any] | None = None) -> Rows:
+    """Some rows, for people: the first by key, or any of a table which grows with the history.
+
+    Of a table by weeks or months they are the first of those which a load wrote; `run` is what its statements may name.
+    """
     key = next(filter(None, (model.primary_key, *model.unique)), ())
-    ordered = f" order by {', '.join(key)}" if key and not model.grows_by_day else ""
-    return session.fetch(f"select {', '.join(model.column_names)} from {model.name}{ordered} limit {PREVIEW_ROWS}")
+    rows, ordered = f"select {', '.join(model.column_names)} from {model.name}", f" order by {', '.join(key)}"
+    limit = f" limit {PREVIEW_ROWS}"
+    if run and model.follows_plays:
+        written = session.fetch(f"{rows} where {model.scope}{ordered if key else ''}{limit}", **run)
+        if written.rows:
+            return written
+    is_small = key and not model.grows_by_day and not model.follows_plays
+    return session.fetch(f"{rows}{ordered if is_small else ''}{limit}")

@@ -74,7 +74,7 @@ class _Load:
                 days=self._days if model.is_daily else None,
                 played=self._played.get(model.name),
                 rows_by_day=rows_by_day(self._session, model, self._days if model.is_daily else None),
-                preview=preview(self._session, model),
+                preview=preview(self._session, model, self._parameters(model)),
                 audited=audited[model.name],
             )
             for model in self._tables
