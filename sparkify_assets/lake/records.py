@@ -6,13 +6,13 @@ strict (RFC 8259): no NaN, no comments, no trailing commas. Of a key which stand
 
 import bz2
 import gzip
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from io import BufferedReader, FileIO, RawIOBase
+from io import BufferedReader, FileIO
 from typing import Any, cast
 
 import msgspec
+from isal import igzip, igzip_lib
 
 from sparkify_assets.errors import LakeError
 from sparkify_assets.lake.base import Lake, LakeFile
@@ -23,7 +23,7 @@ _BLOCK = 1 << 18
 _BOM = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _UTF16_ZEROS = ([False, True, False, True], [True, False, True, False])
-_DAMAGED = (EOFError, gzip.BadGzipFile, zlib.error)
+_DAMAGED = (EOFError, gzip.BadGzipFile, cast(type[Exception], igzip_lib.IsalError))
 NOT_PLAIN = (*_DAMAGED, msgspec.MsgspecError, OSError, RecursionError, UnicodeError)
 """What reading a file as plain JSON lines raises if it is otherwise."""
 
@@ -115,8 +115,9 @@ def opened(path: str, *, by_name: bool = False) -> Iterator["BufferedReader[Any]
         if by_name and (is_bzip2 or is_gzip != path.lower().endswith(".gz")):
             raise OSError("compressed otherwise than its name says")
         if is_gzip or is_bzip2:
-            plain = stack.enter_context(gzip.GzipFile(fileobj=raw) if is_gzip else _Bzip2(raw))
-            yield BufferedReader(cast(RawIOBase, plain), _BLOCK)
+            plain: Any = igzip.IGzipFile(fileobj=raw) if is_gzip else _Bzip2(raw)  # type: ignore[no-untyped-call]
+            stack.enter_context(plain)
+            yield BufferedReader(plain, _BLOCK)
         else:
             yield raw
 
