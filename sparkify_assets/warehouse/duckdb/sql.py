@@ -44,7 +44,7 @@ def duckdb_sql(statement: str) -> str:
             formatted.replace(exp.func("dayname", formatted.this))
         else:
             formatted.set("format", exp.Literal.string(written.replace("%uay", "%A")))
-    return tree.sql(dialect="duckdb", pretty=True, comments=False)
+    return tree.sql(dialect="duckdb", pretty=True, comments=False, copy=False)
 
 
 def _trim_few(trim: exp.Trim) -> exp.Expression:
