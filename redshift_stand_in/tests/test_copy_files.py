@@ -46,6 +46,7 @@ def test_a_missing_key_and_null_are_null(bench: Bench) -> None:
         pytest.param('{"a":1,}\n{"a":2}', 1, id="trailing comma"),
         pytest.param('{"a":01}\n{"a":2}', 1, id="leading zero"),
         pytest.param('{"b":"\\ud800"}\n{"a":2}', 1, id="half a surrogate pair"),
+        pytest.param('{"b":"\\ud800","b":"x"}\n{"a":2}', 1, id="half a surrogate pair in a repeated field"),
         pytest.param('{\n "a": oops,\n "b": {"x": 1}\n}\n{"a":2}', 4, id="an object over lines"),
     ],
 )

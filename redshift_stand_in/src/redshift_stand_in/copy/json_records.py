@@ -159,7 +159,7 @@ def _is_paired(written: str) -> bool:
     # Bytes which are no UTF-8 stand as lone surrogates in the text itself; they are not at fault here.
     plain = written.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        json.dumps(json.loads(plain), ensure_ascii=False).encode()
+        json.dumps(json.loads(plain, object_pairs_hook=list), ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
     return True
