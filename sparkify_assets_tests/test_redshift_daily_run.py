@@ -1,6 +1,5 @@
 """What a daily run on Redshift reads of the whole history: statements which name no range of days, as a snapshot."""
 
-import os
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -17,11 +16,11 @@ from sparkify_assets.defs.tables.jobs import sparkify_etl
 from sparkify_assets.models.reading import models, views
 from sparkify_assets.sample.generator import generate_lake
 from sparkify_assets_tests.production import Production
+from sparkify_assets_tests.snapshot import SNAPSHOTS, compare
 from sparkify_assets_tests.workbench import QUIET
 
 pytestmark = pytest.mark.long
 
-SNAPSHOT = Path(__file__).parent / "snapshots" / "redshift" / "daily_run_over_all_days.txt"
 FIRST, BEFORE, DAY = date(2018, 11, 1), date(2018, 11, 3), date(2018, 11, 4)
 DAYS = {"log_date", "start_time", "play_date", "week_start", "play_month"}
 GROWING = {model.name: set(model.column_names) for model in models().values() if DAYS & set(model.column_names)}
@@ -89,8 +88,4 @@ def test_what_a_daily_run_reads_of_all_days_is_that_of_the_snapshot(
         if re.match(r"(select|with|insert|delete|create temp)", recorded.text, re.IGNORECASE):
             statement = sqlglot.parse_one(recorded.text, dialect="redshift")
             found |= {f"{table}: {shape(statement)}" for table in read_over_all_days(statement)}
-    text = "\n".join(sorted(found)) + "\n"
-    if os.environ.get("SNAPSHOT_UPDATE"):
-        SNAPSHOT.parent.mkdir(exist_ok=True)
-        SNAPSHOT.write_text(text, encoding="utf-8")
-    assert text == SNAPSHOT.read_text(encoding="utf-8"), "If the change is meant, SNAPSHOT_UPDATE=1 takes it over."
+    compare(SNAPSHOTS / "redshift" / "daily_run_over_all_days.txt", "\n".join(sorted(found)) + "\n")

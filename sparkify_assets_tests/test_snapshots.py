@@ -1,12 +1,7 @@
-"""The texts which the engine gets and the graph which Dagster gets, as snapshots: a change shows in review.
-
-SNAPSHOT_UPDATE=1 rewrites them.
-"""
+"""The texts which the engine gets and the graph which Dagster gets, as snapshots: a change shows in review."""
 
 import json
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -18,9 +13,8 @@ from sparkify_assets.models.reading import models, tables_in, views
 from sparkify_assets.models.sql_checks import sql_checks
 from sparkify_assets.settings import Settings
 from sparkify_assets.warehouse.duckdb.sql import duckdb_sql
+from sparkify_assets_tests.snapshot import SNAPSHOTS, UPDATES, compare
 from sparkify_assets_tests.workbench import load_texts
-
-SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
 def texts() -> Iterator[tuple[str, str]]:
@@ -43,14 +37,6 @@ def text(parts: list[str]) -> str:
 TEXTS = dict(texts())
 
 
-def compare(path: Path, found: str) -> None:
-    if os.environ.get("SNAPSHOT_UPDATE"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(found, encoding="utf-8")
-    assert path.exists(), f"{path} is new: SNAPSHOT_UPDATE=1 writes it."
-    assert found == path.read_text(encoding="utf-8"), "If the change is meant, SNAPSHOT_UPDATE=1 takes it over."
-
-
 @pytest.mark.parametrize("name", sorted(TEXTS))
 def test_the_texts_which_duckdb_runs_are_those_of_the_snapshot(name: str) -> None:
     compare(SNAPSHOTS / "duckdb" / f"{name}.sql", TEXTS[name])
@@ -59,7 +45,7 @@ def test_the_texts_which_duckdb_runs_are_those_of_the_snapshot(name: str) -> Non
 def test_every_snapshot_belongs_to_a_text() -> None:
     root = SNAPSHOTS / "duckdb"
     left = [path for path in root.rglob("*.sql") if str(path.relative_to(root).with_suffix("")) not in TEXTS]
-    if os.environ.get("SNAPSHOT_UPDATE"):
+    if UPDATES:
         for path in left:
             path.unlink()
         left = []

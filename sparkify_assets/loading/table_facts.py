@@ -34,11 +34,11 @@ def preview(session: Session, model: Model, run: Mapping[str, Any] | None = None
     Of a table by weeks or months they are the first of those which a load wrote; `run` is what its statements may name.
     """
     key = next(filter(None, (model.primary_key, *model.unique)), ())
-    rows, ordered = f"select {', '.join(model.column_names)} from {model.name}", f" order by {', '.join(key)}"
-    limit = f" limit {PREVIEW_ROWS}"
-    if run and model.follows_plays:
-        written = session.fetch(f"{rows} where {model.scope}{ordered if key else ''}{limit}", **run)
+    rows = f"select {', '.join(model.column_names)} from {model.name}"
+    limit, first = f"limit {PREVIEW_ROWS}", f"order by {', '.join(key)}" if key else ""
+    if model.follows_plays and run:
+        written = session.fetch(f"{rows} where {model.scope} {first} {limit}", **run)
         if written.rows:
             return written
-    is_small = key and not model.grows_by_day and not model.follows_plays
-    return session.fetch(f"{rows}{ordered if is_small else ''}{limit}")
+    grows = model.grows_by_day or model.follows_plays
+    return session.fetch(f"{rows} {limit}" if grows else f"{rows} {first} {limit}")
