@@ -85,7 +85,7 @@ left join numbered_songs
         and local_plays.artist = numbered_songs.artist
 where local_plays.play_month in (select changed_days.play_month from changed_days);
 
--- Days, months and artists are counted one after the other: all at once would need twice the memory.
+-- Days, hours and artists are counted one after the other: all at once would need twice the memory.
 create temp table sets_of_days as
 select
     play_month,
@@ -118,7 +118,7 @@ group by
         (play_month, play_date, artist_number)
     );
 
-create temp table sets_of_months as
+create temp table sets_of_hours as
 select
     play_month,
     cast(null as date) as play_date,
@@ -128,7 +128,7 @@ select
     gender,
     region,
     cast(null as bigint) as artist_number,
-    grouping(hour) as all_hours,
+    0 as all_hours,
     grouping(level) as all_levels,
     grouping(gender) as all_genders,
     grouping(region) as all_regions,
@@ -140,16 +140,6 @@ select
 from described_plays
 group by
     grouping sets (
-        -- who
-        (play_month),
-        (play_month, level),
-        (play_month, gender),
-        (play_month, region),
-        (play_month, level, gender),
-        (play_month, level, region),
-        (play_month, gender, region),
-        (play_month, level, gender, region),
-        -- when
         (play_month, hour),
         (play_month, hour, level),
         (play_month, hour, gender),
@@ -184,15 +174,63 @@ group by
         (play_month, region, artist_number)
     );
 
-with added_up as (
+-- Groups of listeners are counted from a row per listener and one per song of each smallest group, not from every play.
+with listeners_and_songs as (
+    select
+        listener_months.play_month,
+        listener_months.level,
+        users.gender,
+        listener_months.region,
+        listener_months.user_id,
+        cast(null as bigint) as song_number,
+        listener_months.plays,
+        listener_months.seconds
+    from listener_months
+    left join users on listener_months.user_id = users.user_id
+    where listener_months.play_month in (select changed_days.play_month from changed_days)
+    union all
+    select distinct
+        play_month,
+        level,
+        gender,
+        region,
+        cast(null as integer) as user_id,
+        song_number,
+        0 as plays,
+        0 as seconds
+    from described_plays
+),
+
+added_up as (
     select *
     from sets_of_days
     union all
     select *
-    from sets_of_months
+    from sets_of_hours
     union all
     select *
     from sets_of_artists
+    union all
+    select
+        play_month,
+        cast(null as date) as play_date,
+        1 as all_dates,
+        cast(null as integer) as hour,
+        level,
+        gender,
+        region,
+        cast(null as bigint) as artist_number,
+        1 as all_hours,
+        grouping(level) as all_levels,
+        grouping(gender) as all_genders,
+        grouping(region) as all_regions,
+        1 as all_artists,
+        sum(plays) as plays,
+        sum(seconds) as seconds,
+        count(distinct user_id) as listeners,
+        count(distinct song_number) as songs
+    from listeners_and_songs
+    group by play_month, cube (level, gender, region)
     union all
     select
         cast(null as date) as play_month,

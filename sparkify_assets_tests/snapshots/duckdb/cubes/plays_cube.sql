@@ -276,9 +276,9 @@ GROUP BY
     (play_month, play_date, artist_number)
   );
 
-DROP TABLE IF EXISTS sets_of_months;
+DROP TABLE IF EXISTS sets_of_hours;
 
-CREATE TEMPORARY TABLE sets_of_months AS
+CREATE TEMPORARY TABLE sets_of_hours AS
 SELECT
   play_month,
   CAST(NULL AS DATE) AS play_date,
@@ -288,7 +288,7 @@ SELECT
   gender,
   region,
   CAST(NULL AS BIGINT) AS artist_number,
-  GROUPING(hour) AS all_hours,
+  0 AS all_hours,
   GROUPING(level) AS all_levels,
   GROUPING(gender) AS all_genders,
   GROUPING(region) AS all_regions,
@@ -300,16 +300,6 @@ SELECT
 FROM described_plays
 GROUP BY
   GROUPING SETS (
-    (
-      play_month
-    ),
-    (play_month, level),
-    (play_month, gender),
-    (play_month, region),
-    (play_month, level, gender),
-    (play_month, level, region),
-    (play_month, gender, region),
-    (play_month, level, gender, region),
     (play_month, hour),
     (play_month, hour, level),
     (play_month, hour, gender),
@@ -389,18 +379,75 @@ INSERT INTO plays_cube (
   listeners,
   songs
 )
-WITH added_up AS (
+WITH listeners_and_songs AS (
+  SELECT
+    listener_months.play_month,
+    listener_months.level,
+    users.gender,
+    listener_months.region,
+    listener_months.user_id,
+    CAST(NULL AS BIGINT) AS song_number,
+    listener_months.plays,
+    listener_months.seconds
+  FROM listener_months
+  LEFT JOIN users
+    ON listener_months.user_id = users.user_id
+  WHERE
+    listener_months.play_month IN (
+      SELECT
+        changed_days.play_month
+      FROM changed_days
+    )
+  UNION ALL
+  SELECT DISTINCT
+    play_month,
+    level,
+    gender,
+    region,
+    CAST(NULL AS INT) AS user_id,
+    song_number,
+    0 AS plays,
+    0 AS seconds
+  FROM described_plays
+), added_up AS (
   SELECT
     *
   FROM sets_of_days
   UNION ALL
   SELECT
     *
-  FROM sets_of_months
+  FROM sets_of_hours
   UNION ALL
   SELECT
     *
   FROM sets_of_artists
+  UNION ALL
+  SELECT
+    play_month,
+    CAST(NULL AS DATE) AS play_date,
+    1 AS all_dates,
+    CAST(NULL AS INT) AS hour,
+    level,
+    gender,
+    region,
+    CAST(NULL AS BIGINT) AS artist_number,
+    1 AS all_hours,
+    GROUPING(level) AS all_levels,
+    GROUPING(gender) AS all_genders,
+    GROUPING(region) AS all_regions,
+    1 AS all_artists,
+    SUM(plays) AS plays,
+    SUM(seconds) AS seconds,
+    COUNT(DISTINCT user_id) AS listeners,
+    COUNT(DISTINCT song_number) AS songs
+  FROM listeners_and_songs
+  GROUP BY
+    play_month,
+    CUBE (
+      level,
+      gender,
+      region
+    )
   UNION ALL
   SELECT
     CAST(NULL AS DATE) AS play_month,
