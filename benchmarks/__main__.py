@@ -7,7 +7,7 @@ days      one more day after 30, 100 and 300 such days: those which add it again
 cube      plays_cube over the plays of the month, with its checks, against its SQL alone
 overhead  a small lake: the whole run against Dagster jobs whose steps do nothing
 growth    one more day after 30, 300 and 3,000 days of 100 events: the run, the sensors, the instance, the statements
-parts     where the first load of the month goes, ours and that of the bare script
+parts     where the first load of the month goes, and that of 9,000,000 events, ours and that of the bare script
 gzip      a lake of 1,000,000 events as plain files against the same compressed: staging alone
 huge      the star of 100,000,000 events in one run, for its peak of memory; takes 60 GB of disk
 """
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--of", nargs="+", choices=CONTENDERS, default=list(CONTENDERS), help="who takes part")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--cold", type=int, default=1, help="rounds before those, from files which are in no cache")
-    parser.add_argument("--events", type=int, default=10_000, help="a day, for `days`")
+    parser.add_argument("--events", type=int, default=against.EVENTS_A_DAY, help="a day, for `days`")
     parser.add_argument("--folder", type=Path, help="where lakes and loaded histories are kept; by default nowhere")
     parser.add_argument("--write", action="store_true", help="put tables and picture into docs/")
     chosen = parser.parse_args()

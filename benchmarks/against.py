@@ -15,6 +15,7 @@ from benchmarks.star import Star, require_same
 
 FIRST_DAY, LAST_DAY = date(2018, 11, 1), date(2018, 11, 30)
 HISTORIES = (30, 100, 300)
+EVENTS_A_DAY = 10_000
 FLOOR = "bare"
 NOT_IN_THE_PICTURE = ("bare", "polars")
 
@@ -51,8 +52,8 @@ class Bench:
         costs = side_by_side(self.rounds, loads)
         found = {count: {name: costs[count, name] for name in self.names} for count in HISTORIES}
         title = f"One more day of about {self.events_a_day:,} events after as many such days"
-        self._report("days", growth_figures(found), conditions(title, self.rounds))
-        if self.write:
+        self._report(f"days-{self.events_a_day}", growth_figures(found), conditions(title, self.rounds))
+        if self.write and self.events_a_day == EVENTS_A_DAY:
             shown = [name for name in self.names if name not in NOT_IN_THE_PICTURE]
             draw({CONTENDERS[n].name: {c: median(found[c][n]).cpu for c in HISTORIES} for n in shown})
 
