@@ -2,8 +2,10 @@
 
 import gc
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import boto3
@@ -49,11 +51,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Let go of what Hypothesis hangs into the collector.
+    """Keep every module alive until Python clears it at its end.
 
-    Python frees it only after its last collection, so what it leads to never; DuckDB's binding prints that as leaks.
+    The namespace of a module which goes before stays as it is, with all it leads to, if a library in C has a function
+    of it: a cache, a codec, or Hypothesis' hook in the collector. DuckDB's binding prints what is left as leaks.
     """
-    gc.callbacks.clear()
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType):
+            vars(module)["the_module_itself"] = module
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ def test_a_block_replaces_what_is_between_its_markers(tmp_path: Path) -> None:
 
 def test_the_page_about_speed_has_a_place_for_each_table() -> None:
     page = SPEED.read_text(encoding="utf-8")
-    for name in (*BENCHES, "contenders"):
+    for name in (*(BENCHES.keys() - {"days"}), "days-10000", "days-100000", "contenders"):
         assert page.count(f"<!-- bench {name} -->\n") == page.count(f"<!-- end of bench {name} -->\n") == 1
 
 

@@ -40,5 +40,5 @@ def printed_by_pytest(folder: Path, conftest: str) -> str:
 @pytest.mark.slow
 def test_no_line_about_leaks_comes_after_tests_with_hypothesis(tmp_path: Path) -> None:
     assert "leaked" in printed_by_pytest(tmp_path / "as it is", "")
-    hook = f"import gc\n\n\n{inspect.getsource(pytest_unconfigure)}"
+    hook = f"import sys\nfrom types import ModuleType\n\n\n{inspect.getsource(pytest_unconfigure)}"
     assert "leaked" not in printed_by_pytest(tmp_path / "with the hook", hook)

@@ -124,8 +124,8 @@ listener_months.city <- songplays.location
 listener_months.plays <- songplays.item_in_session, songplays.session_id
 listener_months.seconds <- songplays.played_seconds
 
-plays_cube.dimensions <- songplays.start_time
-plays_cube.play_month <- songplays.start_time
+plays_cube.dimensions <- listener_months.play_month, songplays.start_time
+plays_cube.play_month <- listener_months.play_month, songplays.start_time
 plays_cube.play_date <- songplays.start_time
 plays_cube.hour <- songplays.start_time
 plays_cube.level <- listener_months.level, songplays.level

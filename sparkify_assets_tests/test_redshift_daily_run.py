@@ -35,7 +35,8 @@ def is_bounded(scope: exp.Expr, days: set[str]) -> bool:
         for found in condition.find_all(*BOUNDS):
             column, *bounds = found.args["this"], *(found.args.get(name) for name in ("low", "high", "expression"))
             is_of_days = isinstance(column, exp.Column) and column.name in days
-            if is_of_days and not any(bound.find(exp.Column) for bound in bounds if bound):
+            is_negated = isinstance(found.parent, exp.Not)
+            if is_of_days and not is_negated and not any(bound.find(exp.Column) for bound in bounds if bound):
                 return True
     return False
 
