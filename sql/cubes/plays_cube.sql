@@ -85,7 +85,7 @@ left join numbered_songs
         and local_plays.artist = numbered_songs.artist
 where local_plays.play_month in (select changed_days.play_month from changed_days);
 
--- Days, hours and artists are counted one after the other: all at once would need twice the memory.
+-- Counted one after the other: all at once would need twice the memory.
 create temp table sets_of_days as
 select
     play_month,
@@ -95,12 +95,12 @@ select
     level,
     gender,
     region,
-    artist_number,
+    cast(null as bigint) as artist_number,
     grouping(hour) as all_hours,
     grouping(level) as all_levels,
     grouping(gender) as all_genders,
     grouping(region) as all_regions,
-    grouping(artist_number) as all_artists,
+    1 as all_artists,
     count(*) as plays,
     coalesce(sum(played_seconds), 0) as seconds,
     count(distinct user_id) as listeners,
@@ -114,11 +114,33 @@ group by
         (play_month, play_date, gender),
         (play_month, play_date, region),
         (play_month, play_date, level, gender, region),
-        (play_month, play_date, hour),
-        (play_month, play_date, artist_number)
+        (play_month, play_date, hour)
     );
 
-create temp table sets_of_hours as
+create temp table artists_of_days as
+select
+    play_month,
+    play_date,
+    0 as all_dates,
+    cast(null as integer) as hour,
+    cast(null as varchar(16)) as level,
+    cast(null as varchar(1)) as gender,
+    cast(null as varchar(1024)) as region,
+    artist_number,
+    1 as all_hours,
+    1 as all_levels,
+    1 as all_genders,
+    1 as all_regions,
+    0 as all_artists,
+    count(*) as plays,
+    coalesce(sum(played_seconds), 0) as seconds,
+    count(distinct user_id) as listeners,
+    count(distinct song_number) as songs
+from described_plays
+where play_date in (select changed_days.play_date from changed_days)
+group by play_month, play_date, artist_number;
+
+create temp table hours_of_months as
 select
     play_month,
     cast(null as date) as play_date,
@@ -146,7 +168,7 @@ group by
         (play_month, hour, region)
     );
 
-create temp table sets_of_artists as
+create temp table artists_of_months as
 select
     play_month,
     cast(null as date) as play_date,
@@ -206,10 +228,13 @@ added_up as (
     from sets_of_days
     union all
     select *
-    from sets_of_hours
+    from artists_of_days
     union all
     select *
-    from sets_of_artists
+    from hours_of_months
+    union all
+    select *
+    from artists_of_months
     union all
     select
         play_month,

@@ -248,12 +248,12 @@ SELECT
   level,
   gender,
   region,
-  artist_number,
+  CAST(NULL AS BIGINT) AS artist_number,
   GROUPING(hour) AS all_hours,
   GROUPING(level) AS all_levels,
   GROUPING(gender) AS all_genders,
   GROUPING(region) AS all_regions,
-  GROUPING(artist_number) AS all_artists,
+  1 AS all_artists,
   COUNT(*) AS plays,
   COALESCE(SUM(played_seconds), 0) AS seconds,
   COUNT(DISTINCT user_id) AS listeners,
@@ -272,13 +272,45 @@ GROUP BY
     (play_month, play_date, gender),
     (play_month, play_date, region),
     (play_month, play_date, level, gender, region),
-    (play_month, play_date, hour),
-    (play_month, play_date, artist_number)
+    (play_month, play_date, hour)
   );
 
-DROP TABLE IF EXISTS sets_of_hours;
+DROP TABLE IF EXISTS artists_of_days;
 
-CREATE TEMPORARY TABLE sets_of_hours AS
+CREATE TEMPORARY TABLE artists_of_days AS
+SELECT
+  play_month,
+  play_date,
+  0 AS all_dates,
+  CAST(NULL AS INT) AS hour,
+  CAST(NULL AS TEXT(16)) AS level,
+  CAST(NULL AS TEXT(1)) AS gender,
+  CAST(NULL AS TEXT(1024)) AS region,
+  artist_number,
+  1 AS all_hours,
+  1 AS all_levels,
+  1 AS all_genders,
+  1 AS all_regions,
+  0 AS all_artists,
+  COUNT(*) AS plays,
+  COALESCE(SUM(played_seconds), 0) AS seconds,
+  COUNT(DISTINCT user_id) AS listeners,
+  COUNT(DISTINCT song_number) AS songs
+FROM described_plays
+WHERE
+  play_date IN (
+    SELECT
+      changed_days.play_date
+    FROM changed_days
+  )
+GROUP BY
+  play_month,
+  play_date,
+  artist_number;
+
+DROP TABLE IF EXISTS hours_of_months;
+
+CREATE TEMPORARY TABLE hours_of_months AS
 SELECT
   play_month,
   CAST(NULL AS DATE) AS play_date,
@@ -306,9 +338,9 @@ GROUP BY
     (play_month, hour, region)
   );
 
-DROP TABLE IF EXISTS sets_of_artists;
+DROP TABLE IF EXISTS artists_of_months;
 
-CREATE TEMPORARY TABLE sets_of_artists AS
+CREATE TEMPORARY TABLE artists_of_months AS
 SELECT
   play_month,
   CAST(NULL AS DATE) AS play_date,
@@ -416,11 +448,15 @@ WITH listeners_and_songs AS (
   UNION ALL
   SELECT
     *
-  FROM sets_of_hours
+  FROM artists_of_days
   UNION ALL
   SELECT
     *
-  FROM sets_of_artists
+  FROM hours_of_months
+  UNION ALL
+  SELECT
+    *
+  FROM artists_of_months
   UNION ALL
   SELECT
     play_month,
