@@ -125,6 +125,15 @@ STATEMENT_PROBES = (
         values,
     ),
     Probe(
+        "DISTINCT in CUBE beside a column",
+        "select city, count(distinct person) as people "
+        "from (select 1 as seen_in, 1 as city, 1 as person union all select 1, 1, 1 union all select 1, 2, 1) as seen "
+        "group by seen_in, cube (city) order by city",
+        "1, 1, 1",
+        "`plays_cube` cannot be built, or counts groups of listeners wrongly.",
+        values,
+    ),
+    Probe(
         "DISTINCT over a declared key which holds twice",
         "select count(*) as found from (select distinct k from probed_keys) as keys",
         "1",
