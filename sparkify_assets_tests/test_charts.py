@@ -1,7 +1,6 @@
 """Charts of the answers: pictures for the UI, whatever the rows are, and none where a table has no chart."""
 
 import json
-import threading
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
@@ -161,13 +160,6 @@ def test_a_picture_which_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch)
         png(chart_of("x" * 500_000))
 
 
-def begun_and_done(folder: Path) -> None:
-    before = threading.enumerate()
-    begin_drawing_script(folder)
-    for begun in set(threading.enumerate()).difference(before):
-        begun.join()
-
-
 def test_a_script_which_is_begun_is_there_before_a_page_asks_for_it(tmp_path: Path) -> None:
     begin_drawing_script(tmp_path / "reports")
     until(lambda: list(tmp_path.glob("reports/.vega-*.js")), seconds=60)
@@ -178,13 +170,13 @@ def test_a_script_which_is_there_is_not_made_again(tmp_path: Path) -> None:
     drawing_script(tmp_path)
     (script,) = tmp_path.glob(".vega-*.js")
     script.write_text("as it was", encoding="utf-8")
-    begun_and_done(tmp_path)
+    begin_drawing_script(tmp_path).join()
     assert drawing_script(tmp_path) == "as it was"
 
 
 def test_a_script_which_cannot_be_begun_fails_where_it_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    begun_and_done(tmp_path / "file")
+    begin_drawing_script(tmp_path / "file").join()
     with pytest.raises(SparkifyError, match="The page cannot be written"):
         drawing_script(tmp_path / "file")
 

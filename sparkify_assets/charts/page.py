@@ -62,15 +62,17 @@ def page_chart(drawn: Mapping[str, Any]) -> PageChart:
     return PageChart(text, [subtitle] if isinstance(subtitle, str) else list(subtitle), specification)
 
 
-def begin_drawing_script(folder: Path) -> None:
-    """Start the renderer, and let it make the script meanwhile; what fails is told by `drawing_script`."""
+def begin_drawing_script(folder: Path) -> Thread:
+    """Start the renderer, and let it make the script in this thread; what fails is told by `drawing_script`."""
 
     def make() -> None:
         with suppress(RenderError, SparkifyError):
             drawing_script(folder)
 
     renderer().start()
-    Thread(target=make, daemon=True).start()
+    begun = Thread(target=make, daemon=True)
+    begun.start()
+    return begun
 
 
 def drawing_script(folder: Path | None) -> str:
